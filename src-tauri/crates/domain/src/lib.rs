@@ -1,0 +1,13 @@
+#![doc = include_str!("../README.md")]
+
+pub mod account;
+pub mod contact;
+pub mod event;
+pub mod field;
+pub mod id;
+pub mod lead;
+pub mod phone;
+pub mod pipeline;
+pub mod text;
+pub mod time;
+pub mod work;
