@@ -1,1 +1,11 @@
 #![doc = include_str!("../README.md")]
+
+mod bind;
+mod door;
+mod page;
+mod route;
+
+pub use bind::{BindError, Listener};
+pub use door::{CallbackOutcome, JsonAnswer, LoginOutcome, Request};
+pub use page::PageLanguage;
+pub use route::{KeyHolder, router};
