@@ -1,0 +1,31 @@
+// What screens use: formats in the language on the screen and the account's time zone. Every one is
+// reactive in templates. The pure functions behind them take both as arguments.
+import { locale } from '$lib/i18n';
+import { clock } from './clock.svelte';
+import { formatDate, formatDateTime, formatDay, formatTime, hourOf } from './dates';
+import { formatFixed, formatMoney, formatNumber, formatPercent } from './numbers';
+import { formatPhone, maskPhone } from './phones';
+import { formatDuration, formatRelative } from './relative';
+import { zone } from './zone.svelte';
+
+export { clock } from './clock.svelte';
+export { zone } from './zone.svelte';
+
+export const format = {
+  number: (value: number, digits?: number) => formatNumber(value, locale.current, digits),
+  fixed: (value: number, digits?: number) => formatFixed(value, locale.current, digits),
+  percent: (ratio: number, digits?: number) => formatPercent(ratio, locale.current, digits),
+  money: (value: number, currency?: string, short?: boolean) =>
+    formatMoney(value, locale.current, currency, short),
+  date: (ms: number) => formatDate(ms, locale.current, zone.current),
+  time: (ms: number, seconds?: boolean) => formatTime(ms, locale.current, zone.current, seconds),
+  dateTime: (ms: number, seconds?: boolean) =>
+    formatDateTime(ms, locale.current, zone.current, seconds),
+  day: (ms: number) => formatDay(ms, locale.current, zone.current),
+  hour: (ms: number) => hourOf(ms, zone.current),
+  /** Against the ticking clock. */
+  relative: (ms: number) => formatRelative(ms, clock.now, locale.current),
+  duration: (ms: number) => formatDuration(ms, locale.current),
+  phone: formatPhone,
+  maskedPhone: maskPhone
+};

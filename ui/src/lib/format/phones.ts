@@ -1,0 +1,34 @@
+// E.164 numbers as people read them. Parsing and validity belong to the core; this only draws.
+
+interface Parts {
+  country: string;
+  area: string;
+  rest: string;
+}
+
+function split(e164: string): Parts | null {
+  const digits = e164.replace(/\D/g, '');
+  // Brazil: two digits of area, then eight, or nine starting with 9.
+  const brazil = /^(55)(\d{2})(9?\d{8})$/.exec(digits);
+  if (brazil) return { country: brazil[1]!, area: brazil[2]!, rest: brazil[3]! };
+  return null;
+}
+
+/** `+55 11 98765-4417`. */
+export function formatPhone(e164: string): string {
+  const parts = split(e164);
+  if (!parts) return e164;
+  return `+${parts.country} ${parts.area} ${parts.rest.slice(0, -4)}-${parts.rest.slice(-4)}`;
+}
+
+/** `+55 11 9•••• 4417`: enough to recognise a lead, not enough to call one. */
+export function maskPhone(e164: string): string {
+  const parts = split(e164);
+  if (parts) {
+    const lead = parts.rest.length === 9 ? '9' : '';
+    return `+${parts.country} ${parts.area} ${lead}•••• ${parts.rest.slice(-4)}`;
+  }
+  const digits = e164.replace(/\D/g, '');
+  if (digits.length < 8) return digits ? '••••' : e164;
+  return `+${digits.slice(0, 2)} •••• ${digits.slice(-4)}`;
+}
