@@ -1,0 +1,103 @@
+import type { LogDetail, LogList, LogListRequest, LogRow } from '../contract.gen';
+import { BackendError } from '../errors';
+import { LEADS } from './leads';
+
+const now = Date.now();
+
+const SEEDS: Pick<LogRow, 'direction' | 'channel' | 'operation' | 'outcome' | 'details'>[] = [
+  {
+    direction: 'in',
+    channel: 'poll',
+    operation: 'lead_changed',
+    outcome: 'done',
+    details: { fields: 'stage' }
+  },
+  {
+    direction: 'in',
+    channel: 'poll',
+    operation: 'poll',
+    outcome: 'done',
+    details: { changes: '2' }
+  },
+  {
+    direction: 'out',
+    channel: 'kommo',
+    operation: 'request',
+    outcome: 'done',
+    details: { path: '/api/v4/leads' }
+  },
+  {
+    direction: 'in',
+    channel: 'import',
+    operation: 'page',
+    outcome: 'done',
+    details: { entity: 'leads', page: '12' }
+  },
+  {
+    direction: 'out',
+    channel: 'kommo',
+    operation: 'request',
+    outcome: 'retrying',
+    details: { status: '429' }
+  },
+  { direction: 'local', channel: 'app', operation: 'start', outcome: 'done', details: {} },
+  {
+    direction: 'out',
+    channel: 'kommo',
+    operation: 'request',
+    outcome: 'refused',
+    details: { path: '/api/v4/users' }
+  }
+];
+
+export function logRow(index: number): LogRow {
+  const seed = SEEDS[index % SEEDS.length]!;
+  const lead = LEADS[index % 40]!;
+  const about = seed.operation === 'lead_changed';
+  return {
+    ...seed,
+    id: 5000 - index,
+    at_ms: now - index * 7000,
+    entity_kind: about ? 'lead' : null,
+    entity_kommo_id: about ? lead.kommo_id : null,
+    entity_name: about ? lead.name : null,
+    error_code:
+      seed.outcome === 'refused'
+        ? 'forbidden'
+        : seed.outcome === 'retrying'
+          ? 'rate_limited'
+          : null,
+    duration_ms: 11 + ((index * 37) % 340),
+    attempt: seed.outcome === 'retrying' ? 2 : 1,
+    actor: about ? 'kommo' : 'engine'
+  };
+}
+
+const ROWS = Array.from({ length: 1204 }, (_, index) => logRow(index));
+
+export function logList(request: LogListRequest): LogList {
+  const search = request.search?.toLowerCase() ?? '';
+  const found = ROWS.filter(
+    (row) =>
+      (!request.directions?.length || request.directions.includes(row.direction)) &&
+      (!request.outcomes?.length || request.outcomes.includes(row.outcome)) &&
+      (request.lead_kommo_id == null || row.entity_kommo_id === request.lead_kommo_id) &&
+      `${row.operation} ${row.entity_name ?? ''}`.toLowerCase().includes(search)
+  );
+  const older = found.filter((row) => request.before_id == null || row.id < request.before_id);
+  return { total: found.length, rows: older.slice(0, request.limit ?? 100) };
+}
+
+export function logDetail(id: number): LogDetail {
+  const row = ROWS.find((one) => one.id === id);
+  if (!row) throw new BackendError('log_unknown');
+  const lead = LEADS.find((one) => one.kommo_id === row.entity_kommo_id);
+  return {
+    row,
+    difference: lead ? [{ field: 'stage', before: 'Novo Lead', after: 'Em Qualificação' }] : [],
+    exchange:
+      'GET /api/v4/leads?page=12&limit=250\n\n200 OK\n{"_page": 12, "_embedded": {"leads": […]}}',
+    web_url: lead ? `https://solarhorizonte.kommo.com/leads/detail/${lead.kommo_id}` : null,
+    lead_id: lead?.id ?? null
+  };
+}

@@ -1,0 +1,36 @@
+import { call, type SyncStatus } from '$lib/backend';
+import { accounts } from './accounts.svelte';
+
+/** How each account's mirror stands: connection, import, polling, rate, counts. */
+class Sync {
+  #byAccount = $state.raw<Record<string, SyncStatus>>({});
+
+  /** Of the account on the screen. */
+  get status(): SyncStatus | null {
+    return (accounts.currentId && this.#byAccount[accounts.currentId]) || null;
+  }
+
+  apply(status: SyncStatus) {
+    this.#byAccount = { ...this.#byAccount, [status.account_id]: status };
+  }
+
+  async load() {
+    if (!accounts.currentId) return;
+    this.apply(await call('sync_status', { account_id: accounts.currentId }));
+  }
+
+  async pollNow() {
+    await call('sync_poll_now', {});
+  }
+
+  /** Begins the import, or goes on where it stopped. */
+  async startImport() {
+    this.apply(await call('import_start', {}));
+  }
+
+  async cancelImport() {
+    this.apply(await call('import_cancel', {}));
+  }
+}
+
+export const sync = new Sync();
