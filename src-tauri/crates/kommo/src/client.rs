@@ -17,7 +17,7 @@ use crate::transport::{HttpConfig, HttpTransport, Transport, TransportError};
 mod call;
 mod exchange;
 
-pub(crate) use call::Call;
+pub(crate) use call::{Answer, Call};
 
 /// Marks that no server has told its time yet.
 const NO_OFFSET: i64 = i64::MIN;

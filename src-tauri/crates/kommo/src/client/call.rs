@@ -44,10 +44,6 @@ impl Call {
         }
     }
 
-    pub(crate) fn bare(method: Method, path: impl Into<String>) -> Self {
-        Self { method, path: path.into(), params: Params::default(), body: None }
-    }
-
     pub(crate) fn summary(&self) -> Box<RequestSummary> {
         Box::new(RequestSummary {
             method: self.method.clone(),

@@ -245,12 +245,6 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
     }
 }
 
-/// A list of ids, of which those that are no numbers are left out.
-pub(crate) fn ids<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<i64>, D::Error> {
-    let scalars: Vec<Scalar<'de>> = list(deserializer)?;
-    Ok(scalars.iter().filter_map(Scalar::int).collect())
-}
-
 /// A list of texts.
 pub(crate) fn strings<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     let scalars: Vec<Scalar<'de>> = list(deserializer)?;
