@@ -1,0 +1,8 @@
+//! One file per command; `start` holds the three that build a program and become it.
+
+pub mod gen_contract;
+pub mod icons;
+pub mod run;
+pub mod start;
+pub mod test;
+pub mod tidy;

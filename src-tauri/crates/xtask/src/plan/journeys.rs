@@ -1,0 +1,98 @@
+//! Steps that go through the built programs from outside: a browser, the real window, the system's keyring, and a
+//! client of Kommo that others wrote.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Result, ensure};
+
+use super::rust::{Selection, runner};
+use super::{Done, Step};
+use crate::process;
+use crate::session::{Screen, Session};
+use crate::setup::tools;
+use crate::ui;
+use crate::workspace::Workspace;
+
+const NEEDS: &[&str] = &["interface: build", "rust: build"];
+
+/// Everything seen from outside.
+pub fn journeys() -> Vec<Step> {
+    vec![
+        Step::new("browser", browser).after(NEEDS),
+        Step::new("window", window).after(NEEDS),
+        Step::new("keyring", keyring).after(NEEDS),
+        Step::new("simulator and amocrm-js", amocrm).after(NEEDS),
+    ]
+}
+
+/// Tells a test where the programs are.
+fn with_programs<'a>(workspace: &Workspace, command: &'a mut Command) -> &'a mut Command {
+    command
+        .env("CADENCIA_APP", workspace.program("dev", "cadencia"))
+        .env("CADENCIA_SERVER", workspace.program("dev", "cadencia-server"))
+        .env("CADENCIA_SIM", workspace.program("dev", "cadencia-sim"))
+        .env("CADENCIA_UI", workspace.built_ui())
+}
+
+fn folder(workspace: &Workspace, name: &str) -> Result<PathBuf> {
+    let folder = workspace.root.join("tests").join("e2e").join(name);
+    ensure!(folder.join("package.json").is_file(), "{} is missing", folder.join("package.json").display());
+    ui::install(workspace, &folder)?;
+    Ok(folder)
+}
+
+fn browser(workspace: &Workspace) -> Result<Done> {
+    let folder = folder(workspace, "browser")?;
+    let mut npm = workspace.npm(&folder);
+    npm.args(["test", "--silent"]).env("CHROMIUM", tools::browser()?);
+    process::run(with_programs(workspace, &mut npm))?;
+    Ok(Done::Passed)
+}
+
+fn amocrm(workspace: &Workspace) -> Result<Done> {
+    let folder = folder(workspace, "amocrm-js")?;
+    let mut node = Command::new("node");
+    node.current_dir(&folder).arg("conformance.mjs");
+    process::run(with_programs(workspace, &mut node))?;
+    Ok(Done::Passed)
+}
+
+const NOT_LINUX: &str = "it needs a session of Linux";
+
+fn window(workspace: &Workspace) -> Result<Done> {
+    if !cfg!(target_os = "linux") {
+        return Ok(Done::Skipped(NOT_LINUX));
+    }
+    let target: &Path = &workspace.root.join("tests").join("e2e").join("window");
+    ensure!(target.is_dir(), "{} is missing", target.display());
+    let driver = tools::tauri_driver(workspace)?;
+    let session = Session::start("window")?;
+    let screen = Screen::start()?;
+    let selection =
+        Selection { target: Some("window"), ignored: true, one_by_one: true, ..Selection::default() };
+    let mut tests = session.script(r#"exec "$@""#, &runner(workspace, &selection));
+    tests
+        .env("DISPLAY", &screen.display)
+        .env("TAURI_DRIVER", driver)
+        .env("WEBKIT_DRIVER", tools::webkit_driver()?)
+        // Software drawing: there is no graphics card behind this screen.
+        .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
+    process::run(with_programs(workspace, &mut tests))?;
+    Ok(Done::Passed)
+}
+
+/// The daemon takes the password of its keyring from standard input; with nothing at all there it stays locked.
+const UNLOCKED: &str =
+    r#"printf 'test\n' | gnome-keyring-daemon --unlock --components=secrets >/dev/null && exec "$@""#;
+
+fn keyring(workspace: &Workspace) -> Result<Done> {
+    if !cfg!(target_os = "linux") {
+        return Ok(Done::Skipped(NOT_LINUX));
+    }
+    let session = Session::start("keyring")?;
+    let selection =
+        Selection { name: Some("secret_service"), ignored: true, one_by_one: true, ..Selection::default() };
+    process::run(&mut session.script(UNLOCKED, &runner(workspace, &selection)))?;
+    Ok(Done::Passed)
+}

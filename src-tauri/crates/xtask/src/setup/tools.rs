@@ -1,0 +1,49 @@
+//! Tools of cargo that the tests use.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+
+use super::packages::BROWSERS;
+use crate::process;
+use crate::workspace::Workspace;
+
+/// `tauri-driver`, which speaks WebDriver to the desktop program; installed inside the target folder when missing.
+pub fn tauri_driver(workspace: &Workspace) -> Result<PathBuf> {
+    let ours = workspace.tools().join("bin").join(format!("tauri-driver{}", std::env::consts::EXE_SUFFIX));
+    if ours.is_file() {
+        return Ok(ours);
+    }
+    if let Some(installed) = process::find("tauri-driver") {
+        return Ok(installed);
+    }
+    // "newest" on the registry is a preview of the next major version: the requirement keeps to this one.
+    process::run(
+        workspace
+            .cargo()
+            .args(["install", "tauri-driver", "--version", "^2", "--locked", "--quiet", "--root"])
+            .arg(workspace.tools()),
+    )
+    .context("could not install tauri-driver; is crates.io reachable?")?;
+    Ok(ours)
+}
+
+/// Whether tests are run by cargo-nextest (in parallel, each in a process of its own) or by `cargo test`.
+pub fn has_nextest() -> bool {
+    process::find("cargo-nextest").is_some()
+}
+
+/// Whether licences, sources and known weaknesses of dependencies can be checked.
+pub fn has_deny() -> bool {
+    process::find("cargo-deny").is_some()
+}
+
+/// The browser that the tests drive.
+pub fn browser() -> Result<PathBuf> {
+    process::find_any(&BROWSERS).with_context(|| format!("none of {} is installed", BROWSERS.join(", ")))
+}
+
+/// WebKit's own driver, to which `tauri-driver` passes on.
+pub fn webkit_driver() -> Result<PathBuf> {
+    process::find("WebKitWebDriver").context("WebKitWebDriver is not installed")
+}
