@@ -50,7 +50,6 @@ pub(crate) struct Inner {
 
 impl Client {
     /// Starts a client for the account at `base_url`, for example `https://acme.kommo.com`.
-    #[must_use]
     pub fn builder(base_url: Url) -> ClientBuilder {
         ClientBuilder {
             base_url,

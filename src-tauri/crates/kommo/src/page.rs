@@ -122,7 +122,6 @@ macro_rules! listed {
             }
 
             /// Reads all pages from `start` on.
-            #[expect(clippy::needless_pass_by_value, reason = "a stream outlives its maker")]
             pub fn pages_from(
                 &self,
                 query: $query,

@@ -77,11 +77,13 @@ struct Param {
 }
 
 impl Params {
+    #[expect(clippy::needless_pass_by_value, reason = "numbers and texts alike read better by value")]
     pub(crate) fn push(&mut self, name: impl Into<String>, value: impl ToString) {
         self.0.push(Param { name: name.into(), value: value.to_string(), private: false });
     }
 
     /// A value that may name a person (a phone searched for) or hold a secret: not shown in logs.
+    #[expect(clippy::needless_pass_by_value, reason = "as above")]
     pub(crate) fn push_private(&mut self, name: impl Into<String>, value: impl ToString) {
         self.0.push(Param { name: name.into(), value: value.to_string(), private: true });
     }

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use tokio::time::{Instant, sleep_until};
 
 use super::Client;
-use crate::error::{Error, MalformedKind, RequestSummary, Result};
+use crate::error::{Error, ErrorKind, MalformedKind, RequestSummary, Result};
 use crate::page::{Page, PageRequest};
 use crate::query::Params;
 use crate::retry::{Decision, Idempotency, jitter};
@@ -148,9 +148,12 @@ impl Client {
             let chance = jitter(self.inner.jitter_seed, step);
             match self.inner.retries.decide(error.retry_class(), attempt, idempotency, chance) {
                 Decision::RetryAfter(wait) => {
-                    tracing::debug!(path = %call.path, attempt, kind = error.kind().as_str(), "will read again");
-                    // After a 429 the budget itself is paused; the wait here is the same one.
-                    sleep_until(Instant::now() + wait).await;
+                    let kind = error.kind();
+                    tracing::debug!(path = %call.path, attempt, kind = kind.as_str(), "will read again");
+                    // After a 429 the budget itself is paused, and may be resumed before its time.
+                    if kind != ErrorKind::TooManyRequests {
+                        sleep_until(Instant::now() + wait).await;
+                    }
                     attempt += 1;
                 }
                 _ => return Err(error),

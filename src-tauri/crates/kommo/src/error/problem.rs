@@ -73,7 +73,7 @@ pub(crate) fn from_answer(
         422 => Error::Unprocessable { request, detail },
         429 => Error::TooManyRequests { request, retry_after: wait(retry_after, headers) },
         500..=599 => Error::Server { request, status },
-        400..=499 => Error::Rejected { request, detail },
+        _ if (400..500).contains(&status) => Error::Rejected { request, detail },
         _ => Error::Malformed { request, what: MalformedKind::Status, source: None },
     }
 }

@@ -161,7 +161,7 @@ pub(super) fn from_answer(answer: &http::Response<Bytes>) -> OAuthError {
             OAuthError::RateLimited { retry_after }
         }
         500..=599 => OAuthError::Server { status },
-        400..=499 => OAuthError::Refused { status, hint },
+        _ if (400..500).contains(&status) => OAuthError::Refused { status, hint },
         _ => OAuthError::Malformed { what: MalformedKind::Status, source: None },
     }
 }
