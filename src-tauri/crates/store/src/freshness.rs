@@ -1,0 +1,156 @@
+//! Whether what arrives is newer than what is known.
+
+use cadencia_domain::time::UtcMillis;
+use sha2::{Digest as _, Sha256};
+
+/// Digest of all that Kommo said of an entity.
+pub(crate) type Digest = [u8; 16];
+
+/// What a batch changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Applied<K> {
+    /// Rows that are new.
+    pub inserted: usize,
+    /// Rows that changed.
+    pub updated: usize,
+    /// Rows that were known already, or known newer.
+    pub unchanged: usize,
+    /// Kommo's numbers of the new and the changed ones, in the order they came.
+    pub changed: Vec<K>,
+}
+
+impl<K> Default for Applied<K> {
+    fn default() -> Self {
+        Self { inserted: 0, updated: 0, unchanged: 0, changed: Vec::new() }
+    }
+}
+
+impl<K> Applied<K> {
+    pub(crate) fn note(&mut self, verdict: Verdict, key: K) {
+        match verdict {
+            Verdict::Insert => self.inserted += 1,
+            Verdict::Update => self.updated += 1,
+            Verdict::Keep => self.unchanged += 1,
+        }
+        if verdict != Verdict::Keep {
+            self.changed.push(key);
+        }
+    }
+
+    /// Something is different now.
+    pub fn any(&self) -> bool {
+        !self.changed.is_empty()
+    }
+}
+
+/// What is known of an entity.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Known {
+    pub(crate) updated_at: UtcMillis,
+    pub(crate) deleted_at: Option<UtcMillis>,
+    pub(crate) digest: Digest,
+}
+
+/// What arrives.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Arriving {
+    pub(crate) updated_at: UtcMillis,
+    pub(crate) is_deleted: bool,
+    pub(crate) digest: Digest,
+    /// When Kommo was asked, by our clock.
+    pub(crate) read_at: UtcMillis,
+}
+
+/// What to do with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Insert,
+    Update,
+    Keep,
+}
+
+/// Newer knowledge is never overwritten. Of equal age, different content wins: Kommo changes some things, such as
+/// the closest task, without touching `updated_at`. A deletion seen after Kommo was asked stays.
+pub(crate) fn judge(known: Option<Known>, arriving: Arriving) -> Verdict {
+    let Some(known) = known else { return Verdict::Insert };
+    if arriving.updated_at < known.updated_at {
+        return Verdict::Keep;
+    }
+    match known.deleted_at {
+        Some(deleted_at) if !arriving.is_deleted => {
+            if arriving.read_at > deleted_at {
+                Verdict::Update
+            } else {
+                Verdict::Keep
+            }
+        }
+        _ if arriving.updated_at == known.updated_at && arriving.digest == known.digest => Verdict::Keep,
+        _ => Verdict::Update,
+    }
+}
+
+/// Digest of anything that can be written as JSON.
+pub(crate) fn digest<T: serde::Serialize>(content: &T) -> rusqlite::Result<Digest> {
+    let bytes = serde_json::to_vec(content)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+    let hash = Sha256::digest(bytes);
+    let mut short = Digest::default();
+    short.copy_from_slice(&hash[..16]);
+    Ok(short)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn arriving(updated_at: i64, is_deleted: bool, content: u8, read_at: i64) -> Arriving {
+        Arriving {
+            updated_at: UtcMillis(updated_at),
+            is_deleted,
+            digest: [content; 16],
+            read_at: UtcMillis(read_at),
+        }
+    }
+
+    fn known(updated_at: i64, deleted_at: Option<i64>, content: u8) -> Known {
+        Known {
+            updated_at: UtcMillis(updated_at),
+            deleted_at: deleted_at.map(UtcMillis),
+            digest: [content; 16],
+        }
+    }
+
+    #[test]
+    fn what_arrives_is_judged_by_age_then_content_then_deletion() {
+        use Verdict::{Insert, Keep, Update};
+        for (stored, new, verdict) in [
+            (None, arriving(5, false, 1, 100), Insert),
+            (Some(known(5, None, 1)), arriving(5, false, 1, 100), Keep),
+            (Some(known(5, None, 1)), arriving(5, false, 2, 100), Update),
+            (Some(known(5, None, 1)), arriving(6, false, 1, 100), Update),
+            (Some(known(5, None, 1)), arriving(4, false, 2, 100), Keep),
+            (Some(known(5, None, 1)), arriving(5, true, 2, 100), Update),
+            (Some(known(5, Some(90), 1)), arriving(5, false, 1, 100), Update),
+            (Some(known(5, Some(100), 1)), arriving(6, false, 2, 100), Keep),
+            (Some(known(5, Some(90), 2)), arriving(5, true, 2, 100), Keep),
+        ] {
+            assert_eq!(judge(stored, new), verdict, "{stored:?} {new:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_just_written_is_kept_when_it_comes_again(
+            stored in proptest::option::of((0..5i64, proptest::option::of(0..5i64), 0..3u8)),
+            updated in 0..5i64, deleted: bool, content in 0..3u8, read in 0..10i64,
+        ) {
+            let stored = stored.map(|(updated, deleted, content)| known(updated, deleted, content));
+            let new = arriving(updated, deleted, content, read);
+            if judge(stored, new) != Verdict::Keep {
+                let now = known(updated, deleted.then_some(read), content);
+                prop_assert_eq!(judge(Some(now), new), Verdict::Keep);
+            }
+        }
+    }
+}

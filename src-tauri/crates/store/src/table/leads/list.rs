@@ -1,0 +1,225 @@
+//! Lists of leads for the screen.
+
+use super::filter::{LeadQuery, Plan, order};
+use super::read::tags_of;
+use crate::column::parsed;
+use crate::error::{During as _, StoreError};
+use crate::table::account_profiles;
+use cadencia_domain::id::{
+    KommoCompanyId, KommoContactId, KommoLeadId, KommoLossReasonId, KommoPipelineId, KommoSourceId,
+    KommoStatusId, KommoUserId, LeadId,
+};
+use cadencia_domain::lead::Tag;
+use cadencia_domain::time::UtcMillis;
+use rusqlite::{Connection, OptionalExtension as _, Row, params_from_iter};
+
+/// A part of a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LeadPage {
+    /// Leads in the whole list.
+    pub total: u32,
+    /// Those asked for.
+    pub rows: Vec<LeadSummary>,
+}
+
+/// A lead as a row of a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LeadSummary {
+    /// Ours.
+    pub id: LeadId,
+    /// Kommo's number.
+    pub kommo_id: KommoLeadId,
+    /// Name; may be empty.
+    pub name: String,
+    /// Price in hundredths of the account's currency.
+    pub price_cents: i64,
+    /// The pipeline.
+    pub pipeline: KommoPipelineId,
+    /// The stage within it.
+    pub status: KommoStatusId,
+    /// Who is responsible.
+    pub responsible: Option<KommoUserId>,
+    /// Why it was lost.
+    pub loss_reason: Option<KommoLossReasonId>,
+    /// Where it came from.
+    pub source: Option<KommoSourceId>,
+    /// Its company.
+    pub company: Option<KommoCompanyId>,
+    /// Its tags.
+    pub tags: Vec<Tag>,
+    /// Its main contact (the first, when none is marked), once read.
+    pub contact: Option<ContactBrief>,
+    /// Created, by Kommo's clock.
+    pub created_at: UtcMillis,
+    /// Last changed, by Kommo's clock.
+    pub updated_at: UtcMillis,
+    /// Closed.
+    pub closed_at: Option<UtcMillis>,
+    /// Its next open task.
+    pub closest_task_at: Option<UtcMillis>,
+}
+
+/// A contact in a row of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContactBrief {
+    /// Kommo's number.
+    pub kommo_id: KommoContactId,
+    /// Name.
+    pub name: String,
+    /// First phone: in E.164 when it could be read, otherwise as typed. Personal data.
+    pub phone: Option<String>,
+}
+
+/// How many leads stand in a stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StageCount {
+    /// The pipeline.
+    pub pipeline: KommoPipelineId,
+    /// The stage within it.
+    pub status: KommoStatusId,
+    /// Leads.
+    pub leads: u32,
+    /// Sum of their prices, in hundredths.
+    pub price_cents: i64,
+}
+
+/// A part of the list that `query` asks for.
+///
+/// # Errors
+/// Faults of the file.
+pub fn list(conn: &Connection, query: &LeadQuery) -> Result<LeadPage, StoreError> {
+    const WHAT: &str = "list leads";
+    let total = count(conn, query)?;
+    let region = account_profiles::phone_region(conn).during(WHAT)?;
+    let row_ids = page_of_rows(conn, query, &region).during(WHAT)?;
+    let rows = row_ids.into_iter().map(|row_id| summary(conn, row_id)).collect::<rusqlite::Result<_>>();
+    Ok(LeadPage { total, rows: rows.during(WHAT)? })
+}
+
+/// How many leads `query` asks for, whatever its offset and limit.
+///
+/// # Errors
+/// Faults of the file.
+pub fn count(conn: &Connection, query: &LeadQuery) -> Result<u32, StoreError> {
+    const WHAT: &str = "count leads";
+    let region = account_profiles::phone_region(conn).during(WHAT)?;
+    let (sql, plan) = count_statement(query, &region);
+    let mut statement = conn.prepare_cached(&sql).during(WHAT)?;
+    statement.query_row(params_from_iter(plan.values), |row| row.get(0)).during(WHAT)
+}
+
+/// Leads per stage among those `query` asks for (its order, offset and limit do not matter).
+///
+/// # Errors
+/// Faults of the file.
+pub fn stage_counts(conn: &Connection, query: &LeadQuery) -> Result<Vec<StageCount>, StoreError> {
+    const WHAT: &str = "count leads by stage";
+    let region = account_profiles::phone_region(conn).during(WHAT)?;
+    let (sql, plan) = stage_statement(query, &region);
+    let mut statement = conn.prepare_cached(&sql).during(WHAT)?;
+    statement
+        .query_map(params_from_iter(plan.values), |row| {
+            Ok(StageCount {
+                pipeline: KommoPipelineId(row.get(0)?),
+                status: KommoStatusId(row.get(1)?),
+                leads: row.get(2)?,
+                price_cents: row.get(3)?,
+            })
+        })
+        .and_then(Iterator::collect)
+        .during(WHAT)
+}
+
+pub(super) fn count_statement(query: &LeadQuery, region: &str) -> (String, Plan) {
+    let mut plan = Plan::of(query, region, true);
+    if plan.counts_in_index {
+        // The index holds no deleted lead.
+        let sql = "SELECT count(*) FROM leads_fts WHERE leads_fts MATCH ?1".to_owned();
+        plan.values.truncate(1);
+        return (sql, plan);
+    }
+    (format!("SELECT count(*) FROM {} WHERE {}", plan.from, plan.conditions()), plan)
+}
+
+pub(super) fn page_statement(query: &LeadQuery, region: &str) -> (String, Plan) {
+    let plan = Plan::of(query, region, false);
+    let sql = format!(
+        "SELECT l.row_id FROM {} WHERE {} ORDER BY {} LIMIT {} OFFSET {}",
+        plan.from,
+        plan.conditions(),
+        order(query.sort),
+        query.limit,
+        query.offset
+    );
+    (sql, plan)
+}
+
+pub(super) fn stage_statement(query: &LeadQuery, region: &str) -> (String, Plan) {
+    let mut query = query.clone();
+    // The index that holds every filterable column is in the order of stages.
+    query.sort.column = super::LeadColumn::ClosestTask;
+    let plan = Plan::of(&query, region, false);
+    let sql = format!(
+        "SELECT l.pipeline_kommo_id, l.status_kommo_id, count(*), sum(l.price_cents) FROM {} WHERE {}
+         GROUP BY l.pipeline_kommo_id, l.status_kommo_id",
+        plan.from,
+        plan.conditions()
+    );
+    (sql, plan)
+}
+
+fn page_of_rows(conn: &Connection, query: &LeadQuery, region: &str) -> rusqlite::Result<Vec<i64>> {
+    let (sql, plan) = page_statement(query, region);
+    conn.prepare(&sql)?.query_map(params_from_iter(plan.values), |row| row.get(0))?.collect()
+}
+
+fn summary(conn: &Connection, row_id: i64) -> rusqlite::Result<LeadSummary> {
+    let mut summary = conn
+        .prepare_cached(
+            "SELECT id, kommo_id, name, price_cents, pipeline_kommo_id, status_kommo_id, responsible_kommo_id,
+                 loss_reason_kommo_id, source_kommo_id, company_kommo_id, created_at_ms, updated_at_ms, closed_at_ms,
+                 closest_task_at_ms
+             FROM leads WHERE row_id = ?1",
+        )?
+        .query_row([row_id], read_summary)?;
+    summary.tags = tags_of(conn, row_id)?;
+    summary.contact = main_contact(conn, summary.kommo_id)?;
+    Ok(summary)
+}
+
+fn read_summary(row: &Row<'_>) -> rusqlite::Result<LeadSummary> {
+    let optional = |column| row.get::<_, Option<i64>>(column);
+    Ok(LeadSummary {
+        id: parsed(row, 0, |text| LeadId::parse(text).ok())?,
+        kommo_id: KommoLeadId(row.get(1)?),
+        name: row.get(2)?,
+        price_cents: row.get(3)?,
+        pipeline: KommoPipelineId(row.get(4)?),
+        status: KommoStatusId(row.get(5)?),
+        responsible: optional(6)?.map(KommoUserId),
+        loss_reason: optional(7)?.map(KommoLossReasonId),
+        source: optional(8)?.map(KommoSourceId),
+        company: optional(9)?.map(KommoCompanyId),
+        tags: Vec::new(),
+        contact: None,
+        created_at: UtcMillis(row.get(10)?),
+        updated_at: UtcMillis(row.get(11)?),
+        closed_at: optional(12)?.map(UtcMillis),
+        closest_task_at: optional(13)?.map(UtcMillis),
+    })
+}
+
+fn main_contact(conn: &Connection, lead: KommoLeadId) -> rusqlite::Result<Option<ContactBrief>> {
+    conn.prepare_cached(
+        "SELECT c.kommo_id, c.name,
+             (SELECT coalesce(p.e164, p.typed) FROM contact_phones p WHERE p.contact_row = c.row_id
+              ORDER BY p.position LIMIT 1)
+         FROM lead_contacts lc JOIN contacts c ON c.kommo_id = lc.contact_kommo_id
+         WHERE lc.lead_kommo_id = ?1 AND c.deleted_at_ms IS NULL
+         ORDER BY lc.is_main DESC, lc.position LIMIT 1",
+    )?
+    .query_row([lead.0], |row| {
+        Ok(ContactBrief { kommo_id: KommoContactId(row.get(0)?), name: row.get(1)?, phone: row.get(2)? })
+    })
+    .optional()
+}

@@ -1,0 +1,329 @@
+//! `sync_log`: everything that crossed the border with Kommo or was decided here.
+
+use crate::column::{json, parsed, stored_list, to_json};
+use crate::error::{During as _, StoreError};
+use crate::search::Terms;
+use crate::table::account_profiles;
+use cadencia_domain::text::fold;
+use cadencia_domain::time::UtcMillis;
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params, params_from_iter};
+
+stored_list! {
+    /// Which way it went.
+    LogDirection {
+        /// From Kommo.
+        In = "in",
+        /// To Kommo.
+        Out = "out",
+        /// Neither: decided here.
+        Local = "local",
+    }
+}
+
+stored_list! {
+    /// What became of it.
+    LogOutcome {
+        /// Done.
+        Done = "done",
+        /// Failed; may be tried again.
+        Failed = "failed",
+        /// Not yet.
+        Waiting = "waiting",
+        /// Refused for good.
+        Refused = "refused",
+    }
+}
+
+stored_list! {
+    /// Who wanted it.
+    LogActor {
+        /// A person.
+        Person = "person",
+        /// The program by itself.
+        Engine = "engine",
+        /// The AI agent.
+        Agent = "agent",
+    }
+}
+
+/// What is written. Nothing in it may be a secret; phones are masked by the writer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewLogEntry {
+    /// When, by our clock.
+    pub at: UtcMillis,
+    /// Which way.
+    pub direction: LogDirection,
+    /// By what way, such as `poll`, `import` or `sign_in`.
+    pub channel: String,
+    /// What was done: a code the screen has words for.
+    pub operation: String,
+    /// The entity, when it is about one.
+    pub entity: Option<LogEntity>,
+    /// What the words need, such as counts.
+    pub details: serde_json::Value,
+    /// What became of it.
+    pub outcome: LogOutcome,
+    /// Why not: a code the screen has words for.
+    pub error_code: Option<String>,
+    /// How long it took.
+    pub duration_ms: Option<u32>,
+    /// Which attempt, from 1.
+    pub attempt: u32,
+    /// Who wanted it.
+    pub actor: LogActor,
+    /// What it changed.
+    pub difference: Option<serde_json::Value>,
+    /// What was sent or came, without secrets and phones.
+    pub payload_redacted: Option<String>,
+}
+
+/// The entity an entry is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogEntity {
+    /// What it is: `lead`, `contact`, `task`...
+    pub kind: String,
+    /// Kommo's number, when it has one.
+    pub kommo_id: Option<i64>,
+    /// Its name at that time.
+    pub name: Option<String>,
+}
+
+/// What is read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LogEntry {
+    /// Grows with every entry.
+    pub id: i64,
+    /// The rest.
+    pub entry: NewLogEntry,
+}
+
+/// Entries to show. Empty lists and `None` do not restrict.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LogQuery {
+    /// What the person typed: all words.
+    pub search: Option<String>,
+    /// Any of these.
+    pub directions: Vec<LogDirection>,
+    /// Any of these.
+    pub outcomes: Vec<LogOutcome>,
+    /// Any of these.
+    pub actors: Vec<LogActor>,
+    /// Any of these.
+    pub channels: Vec<String>,
+    /// Any of these.
+    pub operations: Vec<String>,
+    /// About this entity (kind and Kommo's number).
+    pub entity: Option<(String, i64)>,
+    /// Not earlier.
+    pub from: Option<UtcMillis>,
+    /// Not later.
+    pub to: Option<UtcMillis>,
+    /// Only older entries than this one: the next page.
+    pub before_id: Option<i64>,
+    /// Only newer entries than this one: the live tail.
+    pub after_id: Option<i64>,
+    /// Entries to answer at most.
+    pub limit: u32,
+}
+
+const COLUMNS: &str = "l.id, l.at_ms, l.direction, l.channel, l.operation, l.entity_kind, l.entity_kommo_id,
+    l.entity_name, l.details_json, l.outcome, l.error_code, l.duration_ms, l.attempt, l.actor, l.difference_json,
+    l.payload_redacted";
+
+fn read(row: &Row<'_>) -> rusqlite::Result<LogEntry> {
+    let kind: Option<String> = row.get(5)?;
+    let entity = match kind {
+        Some(kind) => Some(LogEntity { kind, kommo_id: row.get(6)?, name: row.get(7)? }),
+        None => None,
+    };
+    let difference = match row.get_ref(14)? {
+        rusqlite::types::ValueRef::Null => None,
+        _ => Some(json(row, 14)?),
+    };
+    let entry = NewLogEntry {
+        at: UtcMillis(row.get(1)?),
+        direction: parsed(row, 2, LogDirection::parse)?,
+        channel: row.get(3)?,
+        operation: row.get(4)?,
+        entity,
+        details: json(row, 8)?,
+        outcome: parsed(row, 9, LogOutcome::parse)?,
+        error_code: row.get(10)?,
+        duration_ms: row.get(11)?,
+        attempt: row.get(12)?,
+        actor: parsed(row, 13, LogActor::parse)?,
+        difference,
+        payload_redacted: row.get(15)?,
+    };
+    Ok(LogEntry { id: row.get(0)?, entry })
+}
+
+/// Appends an entry and returns its number.
+///
+/// # Errors
+/// Faults of the file.
+pub fn append(tx: &Transaction<'_>, entry: &NewLogEntry) -> Result<i64, StoreError> {
+    write(tx, entry).during("write the log")
+}
+
+fn write(tx: &Transaction<'_>, entry: &NewLogEntry) -> rusqlite::Result<i64> {
+    let details = to_json(&entry.details)?;
+    let difference = entry.difference.as_ref().map(to_json).transpose()?;
+    let entity = entry.entity.as_ref();
+    tx.prepare_cached(
+        "INSERT INTO sync_log (at_ms, direction, channel, operation, entity_kind, entity_kommo_id, entity_name,
+             details_json, outcome, error_code, duration_ms, attempt, actor, difference_json, payload_redacted)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+    )?
+    .execute(params![
+        entry.at.0,
+        entry.direction.as_str(),
+        entry.channel,
+        entry.operation,
+        entity.map(|entity| &entity.kind),
+        entity.and_then(|entity| entity.kommo_id),
+        entity.and_then(|entity| entity.name.as_ref()),
+        details,
+        entry.outcome.as_str(),
+        entry.error_code,
+        entry.duration_ms,
+        entry.attempt,
+        entry.actor.as_str(),
+        difference,
+        entry.payload_redacted,
+    ])?;
+    let id = tx.last_insert_rowid();
+    let number = entity.and_then(|entity| entity.kommo_id).map(|id| id.to_string());
+    let text = [
+        entity.and_then(|entity| entity.name.as_deref()),
+        number.as_deref(),
+        Some(&entry.channel),
+        Some(&entry.operation),
+        entry.error_code.as_deref(),
+        Some(&details),
+        difference.as_deref(),
+        entry.payload_redacted.as_deref(),
+    ];
+    let text = fold(&text.into_iter().flatten().collect::<Vec<_>>().join("\n"));
+    tx.prepare_cached("INSERT INTO sync_log_fts (rowid, text) VALUES (?1, ?2)")?
+        .execute(params![id, text])?;
+    Ok(id)
+}
+
+/// The entries that `query` asks for, the latest first.
+///
+/// # Errors
+/// Faults of the file.
+pub fn list(conn: &Connection, query: &LogQuery) -> Result<Vec<LogEntry>, StoreError> {
+    const WHAT: &str = "read the log";
+    let region = account_profiles::phone_region(conn).during(WHAT)?;
+    let (sql, values) = statement(query, &region);
+    let mut statement = conn.prepare(&sql).during(WHAT)?;
+    statement.query_map(params_from_iter(values), read).and_then(Iterator::collect).during(WHAT)
+}
+
+fn statement(query: &LogQuery, region: &str) -> (String, Vec<Value>) {
+    let mut conditions = vec!["1".to_owned()];
+    let mut values: Vec<Value> = Vec::new();
+    let mut value = |value: Value| {
+        values.push(value);
+        format!("?{}", values.len())
+    };
+    let terms = query.search.as_deref().map(|text| Terms::of(text, region)).unwrap_or_default();
+    // Walked from the latest entry on, so that a page never costs more than looking for its rows.
+    let from = match terms.matching {
+        Some(matching) => {
+            let at = value(matching.into());
+            conditions.push(format!("sync_log_fts MATCH {at}"));
+            "sync_log_fts CROSS JOIN sync_log l ON l.id = sync_log_fts.rowid"
+        }
+        None if query.entity.is_some() => "sync_log l INDEXED BY sync_log_by_entity",
+        None => "sync_log l",
+    };
+    for word in terms.short {
+        let at = value(word.into());
+        conditions.push(format!("(instr(lower(l.entity_name), {at}) > 0 OR instr(l.operation, {at}) > 0)"));
+    }
+    let lists = [
+        ("l.direction", query.directions.iter().map(|item| item.as_str().to_owned()).collect::<Vec<_>>()),
+        ("l.outcome", query.outcomes.iter().map(|item| item.as_str().to_owned()).collect()),
+        ("l.actor", query.actors.iter().map(|item| item.as_str().to_owned()).collect()),
+        ("l.channel", query.channels.clone()),
+        ("l.operation", query.operations.clone()),
+    ];
+    for (column, any) in lists {
+        if !any.is_empty() {
+            let places: Vec<String> = any.into_iter().map(|text| value(text.into())).collect();
+            conditions.push(format!("+{column} IN ({})", places.join(", ")));
+        }
+    }
+    if let Some((kind, kommo_id)) = &query.entity {
+        let (kind, kommo_id) = (value(kind.clone().into()), value((*kommo_id).into()));
+        conditions.push(format!("l.entity_kind = {kind} AND l.entity_kommo_id = {kommo_id}"));
+    }
+    for (test, bound) in [
+        ("+l.at_ms >=", query.from.map(|at| at.0)),
+        ("+l.at_ms <=", query.to.map(|at| at.0)),
+        ("l.id <", query.before_id),
+        ("l.id >", query.after_id),
+    ] {
+        if let Some(bound) = bound {
+            let at = value(bound.into());
+            conditions.push(format!("{test} {at}"));
+        }
+    }
+    let order = if query.search.is_some() && from.starts_with("sync_log_fts") {
+        "sync_log_fts.rowid"
+    } else {
+        "l.id"
+    };
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {from} WHERE {} ORDER BY {order} DESC LIMIT {}",
+        conditions.join(" AND "),
+        query.limit
+    );
+    (sql, values)
+}
+
+/// One entry.
+///
+/// # Errors
+/// Faults of the file.
+pub fn get(conn: &Connection, id: i64) -> Result<Option<LogEntry>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM sync_log l WHERE l.id = ?1");
+    conn.query_row(&sql, [id], read).optional().during("read an entry of the log")
+}
+
+/// The number of the latest entry; 0 when there is none.
+///
+/// # Errors
+/// Faults of the file.
+pub fn latest_id(conn: &Connection) -> Result<i64, StoreError> {
+    conn.query_row("SELECT coalesce(max(id), 0) FROM sync_log", [], |row| row.get(0)).during("read the log")
+}
+
+/// Deletes up to `limit` entries older than `before`, the oldest first. Returns how many.
+///
+/// # Errors
+/// Faults of the file.
+pub fn delete_before(tx: &Transaction<'_>, before: UtcMillis, limit: u32) -> Result<usize, StoreError> {
+    const WHAT: &str = "age the log out";
+    let old: Vec<i64> = {
+        let mut statement =
+            tx.prepare("SELECT id FROM sync_log WHERE at_ms < ?1 ORDER BY at_ms LIMIT ?2").during(WHAT)?;
+        statement
+            .query_map(params![before.0, limit], |row| row.get(0))
+            .and_then(Iterator::collect)
+            .during(WHAT)?
+    };
+    for id in &old {
+        tx.prepare_cached("DELETE FROM sync_log_fts WHERE rowid = ?1")
+            .and_then(|mut statement| statement.execute([id]))
+            .during(WHAT)?;
+        tx.prepare_cached("DELETE FROM sync_log WHERE id = ?1")
+            .and_then(|mut statement| statement.execute([id]))
+            .during(WHAT)?;
+    }
+    Ok(old.len())
+}
