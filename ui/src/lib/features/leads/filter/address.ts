@@ -30,7 +30,10 @@ export function everything(): LeadQuestion {
 }
 
 const numbers = (text: string | null): number[] =>
-  (text ?? '').split(',').filter((part) => /^\d+$/.test(part)).map(Number);
+  (text ?? '')
+    .split(',')
+    .filter((part) => /^\d+$/.test(part))
+    .map(Number);
 
 const flag = (text: string | null): boolean | null =>
   text === '1' ? true : text === '0' ? false : null;

@@ -1,4 +1,9 @@
-import { fromAbsolute, parseDate, toCalendarDate, type CalendarDate } from '@internationalized/date';
+import {
+  fromAbsolute,
+  parseDate,
+  toCalendarDate,
+  type CalendarDate
+} from '@internationalized/date';
 
 /**
  * A stretch of time as one word, the same in the address, in a saved view and on the screen:
@@ -61,9 +66,7 @@ export function resolvePeriod(period: Period, now: number, zone: string): Stretc
   const midnight = (date: CalendarDate) => date.toDate(zone).getTime();
   const days = rollingDays(period);
   if (days !== null) {
-    return days > 0
-      ? { fromMs: now - days * DAY_MS }
-      : { fromMs: now, toMs: now - days * DAY_MS };
+    return days > 0 ? { fromMs: now - days * DAY_MS } : { fromMs: now, toMs: now - days * DAY_MS };
   }
   if (period === 'today') {
     return { fromMs: midnight(today), toMs: midnight(today.add({ days: 1 })) };
