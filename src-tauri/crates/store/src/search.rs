@@ -135,8 +135,17 @@ fn is_phone_like(text: &str) -> bool {
 pub(crate) struct Terms {
     /// Expression for the full-text index; none when every word is too short for it.
     pub(crate) matching: Option<String>,
-    /// Words too short for the index: beginnings of words of the name.
-    pub(crate) short: Vec<String>,
+    /// Words too short for the index by themselves.
+    pub(crate) short: Vec<ShortWord>,
+}
+
+/// A word the index cannot look up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ShortWord {
+    /// The beginning of a word of the name, or...
+    pub(crate) word: String,
+    /// ...part of these words in this order anywhere: an expression for the index.
+    pub(crate) phrase: String,
 }
 
 impl Terms {
@@ -161,7 +170,13 @@ impl Terms {
                 let plain = if is_phone_like(&word) { digits(&word) } else { String::new() };
                 all.push(any_of(vec![word, plain]));
             } else {
-                short.push(word);
+                let at = words.len() - rest.len();
+                let phrase = match (at.checked_sub(1), words.get(at + 1)) {
+                    (Some(before), _) => format!("{} {word}", words[before]),
+                    (None, Some(after)) => format!("{word} {after}"),
+                    (None, None) => word.clone(),
+                };
+                short.push(ShortWord { word, phrase: quoted(&phrase) });
             }
             rest = &rest[1..];
         }
@@ -225,11 +240,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn terms(matching: Option<&str>, short: &[&str]) -> Terms {
-        Terms {
-            matching: matching.map(str::to_owned),
-            short: short.iter().map(|word| (*word).to_owned()).collect(),
-        }
+    fn terms(matching: Option<&str>, short: &[(&str, &str)]) -> Terms {
+        let short =
+            short.iter().map(|(word, phrase)| ShortWord { word: (*word).into(), phrase: (*phrase).into() });
+        Terms { matching: matching.map(str::to_owned), short: short.collect() }
     }
 
     #[test]
@@ -239,15 +253,15 @@ mod tests {
             ("  ", terms(None, &[])),
             ("Conceição", terms(Some("\"conceicao\""), &[])),
             ("maria souza", terms(Some("\"maria\" AND \"souza\""), &[])),
-            ("jo", terms(None, &["jo"])),
-            ("jo da silva", terms(Some("\"silva\""), &["jo", "da"])),
+            ("jo", terms(None, &[("jo", "\"jo\"")])),
+            ("jo da silva", terms(Some("\"silva\""), &[("jo", "\"jo da\""), ("da", "\"jo da\"")])),
             ("98765-4321", terms(Some("(\"987654321\" OR \"98765-4321\")"), &[])),
             ("(11) 98765-4321", terms(Some("\"11987654321\""), &[])),
             ("+55 11 98765 4321", terms(Some("\"5511987654321\""), &[])),
             ("011 98765-4321", terms(Some("\"11987654321\""), &[])),
             ("maria 11 98765-4321", terms(Some("\"maria\" AND \"11987654321\""), &[])),
-            ("11", terms(None, &["11"])),
-            ("casa 12", terms(Some("\"casa\""), &["12"])),
+            ("11", terms(None, &[("11", "\"11\"")])),
+            ("casa 12", terms(Some("\"casa\""), &[("12", "\"casa 12\"")])),
             ("diz \"oi\"", terms(Some("\"diz\" AND \"\"\"oi\"\"\""), &[])),
         ] {
             assert_eq!(Terms::of(typed, "BR"), expected, "{typed}");

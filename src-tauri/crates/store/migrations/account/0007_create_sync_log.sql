@@ -13,7 +13,7 @@ CREATE TABLE sync_log (
     error_code TEXT,
     duration_ms INTEGER,
     attempt INTEGER NOT NULL CHECK (attempt > 0),
-    actor TEXT NOT NULL CHECK (actor IN ('person', 'engine', 'agent')),
+    actor TEXT NOT NULL CHECK (actor IN ('person', 'engine', 'agent', 'kommo')),
     difference_json TEXT CHECK (difference_json IS NULL OR json_valid(difference_json)),
     payload_redacted TEXT
 ) STRICT;

@@ -100,6 +100,22 @@ pub fn insert_new<'a>(
     Ok(new)
 }
 
+/// Those of `events` that are not here yet.
+///
+/// # Errors
+/// Faults of the file.
+pub fn unknown(conn: &Connection, events: &[AccountEvent]) -> Result<Vec<AccountEvent>, StoreError> {
+    const WHAT: &str = "look for events";
+    let mut statement = conn.prepare_cached("SELECT 1 FROM events WHERE kommo_id = ?1").during(WHAT)?;
+    let mut unknown = Vec::new();
+    for event in events {
+        if !statement.exists([&event.kommo_id]).during(WHAT)? {
+            unknown.push(event.clone());
+        }
+    }
+    Ok(unknown)
+}
+
 /// Events known.
 ///
 /// # Errors

@@ -44,6 +44,8 @@ stored_list! {
         Engine = "engine",
         /// The AI agent.
         Agent = "agent",
+        /// Somebody in Kommo.
+        Kommo = "kommo",
     }
 }
 
@@ -241,8 +243,8 @@ fn statement(query: &LogQuery, region: &str) -> (String, Vec<Value>) {
         None if query.entity.is_some() => "sync_log l INDEXED BY sync_log_by_entity",
         None => "sync_log l",
     };
-    for word in terms.short {
-        let at = value(word.into());
+    for short in terms.short {
+        let at = value(short.word.into());
         conditions.push(format!("(instr(lower(l.entity_name), {at}) > 0 OR instr(l.operation, {at}) > 0)"));
     }
     let lists = [

@@ -199,7 +199,8 @@ impl Plan {
         plan.restrict_columns(query);
         let restricts_columns = plan.conditions.len() > columns_before;
         let mut drivers = Drivers::of(query, &mut plan);
-        let short_prefix = terms.matching.is_none().then(|| terms.short.first().cloned()).flatten();
+        let short_prefix =
+            terms.matching.is_none().then(|| terms.short.first().map(|short| short.word.clone())).flatten();
         if let Some(matching) = &terms.matching {
             let at = plan.value(matching.clone());
             plan.from = "leads_fts CROSS JOIN leads l ON l.row_id = leads_fts.rowid".to_owned();
@@ -222,9 +223,16 @@ impl Plan {
             };
             plan.from = format!("leads l INDEXED BY {index}");
         }
-        for word in &terms.short {
-            let at = plan.value(format!(" {word}"));
-            plan.conditions.push(format!("instr(' ' || l.name_folded, {at}) > 0"));
+        for short in &terms.short {
+            let at = plan.value(format!(" {}", short.word));
+            let mut test = format!("instr(' ' || l.name_folded, {at}) > 0");
+            if terms.matching.is_some() {
+                let phrase = plan.value(short.phrase.clone());
+                test = format!(
+                    "({test} OR l.row_id IN (SELECT rowid FROM leads_fts WHERE leads_fts MATCH {phrase}))"
+                );
+            }
+            plan.conditions.push(test);
         }
         plan.counts_in_index = terms.matching.is_some()
             && terms.short.is_empty()
