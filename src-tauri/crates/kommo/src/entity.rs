@@ -8,7 +8,7 @@ use crate::wire::lenient;
 
 /// A kind of entity. Kommo writes it in the plural (REST), in the singular (events, talks, webhooks) or as a
 /// number (webhooks, the old salesbot call); all are read, the plural is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum EntityType {
     /// Leads (2).
     Leads,
@@ -27,6 +27,7 @@ pub enum EntityType {
     /// Elements of a list, also called catalog.
     CatalogElements,
     /// Something this crate has no name for.
+    #[default]
     Unknown,
 }
 

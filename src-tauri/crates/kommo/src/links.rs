@@ -95,6 +95,7 @@ pub struct Link {
     #[serde(deserialize_with = "lenient::id")]
     pub to_entity_id: i64,
     /// The kind of that.
+    #[serde(default)]
     pub to_entity_type: EntityType,
     /// More about it.
     #[serde(default, deserialize_with = "lenient::object")]

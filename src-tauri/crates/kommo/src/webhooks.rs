@@ -74,8 +74,8 @@ impl WebhooksApi {
     /// All subscriptions, or the one of `destination`.
     ///
     /// # Errors
-    /// See [`crate::Error`]; users who are no administrators get [`crate::Error::Unauthorized`] or
-    /// [`crate::Error::Forbidden`].
+    /// See [`crate::Error`]; users who are no administrators get [`crate::Error::Forbidden`] (Kommo's
+    /// 401 for them is told from that of a dead token).
     pub async fn list(&self, destination: Option<&str>) -> Result<Vec<Webhook>> {
         let mut params = Params::default();
         if let Some(destination) = destination {

@@ -13,6 +13,7 @@ use crate::query::Params;
 use crate::retry::{Decision, Idempotency, jitter};
 use crate::token::TokenError;
 use crate::wire::envelope::{Envelope, Listed};
+use crate::wire::fault::JsonFault;
 
 /// A request before it has a token and a host.
 #[derive(Debug, Clone)]
@@ -42,6 +43,16 @@ impl Call {
                 Err(Error::NotSent { request: call.summary(), source })
             }
         }
+    }
+
+    /// Kommo documents 401, not 403, for users who are no administrators on some calls (Kommo docs:
+    /// webhooks-list); the others that need an administrator are treated alike.
+    fn may_answer_401_for_rights(&self) -> bool {
+        let path = self.path.as_str();
+        let writes = self.method != Method::GET;
+        path.starts_with("/api/v4/webhooks")
+            || path.starts_with("/api/v4/users")
+            || (writes && (path.contains("/custom_fields") || path.contains("/pipelines")))
     }
 
     pub(crate) fn summary(&self) -> Box<RequestSummary> {
@@ -80,7 +91,8 @@ impl Answer {
         } else {
             MalformedKind::Shape
         };
-        Err(Error::Malformed { request: self.summary, what, source: Some(Box::new(error)) })
+        let source = Some(JsonFault::new(&error).into());
+        Err(Error::Malformed { request: self.summary, what, source })
     }
 
     /// The answer as JSON where an empty one is a fault.
@@ -129,6 +141,12 @@ impl Client {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
+            if let Error::Unauthorized { request, detail } = &error
+                && call.may_answer_401_for_rights()
+                && self.is_accepted(&token).await
+            {
+                return Err(Error::Forbidden { request: request.clone(), detail: detail.clone() });
+            }
             if matches!(error, Error::Unauthorized { .. }) && renewed.is_none() {
                 renewed = Some(match self.inner.tokens.renewed(&token).await {
                     Ok(token) => token,
@@ -161,6 +179,13 @@ impl Client {
         }
     }
 
+    /// Whether the token is good for what every user may do. Asked before a 401 that may be about rights
+    /// costs a refresh, or worse, the sign-in.
+    async fn is_accepted(&self, token: &secrecy::SecretString) -> bool {
+        let probe = Call::get("/api/v4/account", Params::default());
+        self.exchange(&probe, token, 1, Answer::done).await.is_ok()
+    }
+
     /// Reads an object; `None` when there is none (204 or 404).
     pub(crate) async fn find<T: DeserializeOwned>(&self, path: &str, params: Params) -> Result<Option<T>> {
         match self.execute(&Call::get(path, params), Answer::json).await {
@@ -189,10 +214,30 @@ impl Client {
         Ok(Page { items, page: page.page, has_next, total_items })
     }
 
-    /// Reads a list that is not paged.
+    /// Reads a short list whole. Such lists have no pages; should one name a next page, it is followed.
     pub(crate) async fn all<T: Listed>(&self, path: &str, params: Params) -> Result<Vec<T>> {
-        let envelope: Option<Envelope<T>> = self.execute(&Call::get(path, params), Answer::json).await?;
-        Ok(envelope.unwrap_or_default().items)
+        let mut items: Vec<T> = Vec::new();
+        let mut first = None;
+        for page in 1_u32.. {
+            let mut params = params.clone();
+            if page > 1 {
+                params.push("page", page);
+            }
+            let call = Call::get(path, params);
+            let envelope: Option<Envelope<T>> = self.execute(&call, Answer::json).await?;
+            let envelope = envelope.unwrap_or_default();
+            let first_of_page = envelope.items.first().map(Listed::identity);
+            if page > 1 && first_of_page == first {
+                let what = MalformedKind::PageRepeats;
+                return Err(Error::Malformed { request: call.summary(), what, source: None });
+            }
+            first = first_of_page;
+            items.extend(envelope.items);
+            if !envelope.has_next || first.is_none() {
+                break;
+            }
+        }
+        Ok(items)
     }
 
     /// Writes and reads the list of what was written.

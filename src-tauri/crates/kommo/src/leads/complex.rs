@@ -39,7 +39,7 @@ pub struct ComplexLead {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
     /// Tags, one contact, one company, and where the lead came from.
-    #[serde(rename = "_embedded")]
+    #[serde(rename = "_embedded", skip_serializing_if = "ComplexParts::is_empty")]
     pub embedded: ComplexParts,
 }
 
@@ -58,6 +58,15 @@ pub struct ComplexParts {
     /// Makes the lead an incoming one that waits for acceptance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<ComplexMetadata>,
+}
+
+impl ComplexParts {
+    fn is_empty(&self) -> bool {
+        self.tags.is_empty()
+            && self.contacts.is_empty()
+            && self.companies.is_empty()
+            && self.metadata.is_none()
+    }
 }
 
 /// The contact of a [`ComplexLead`].

@@ -47,7 +47,7 @@ pub struct NewLead {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
     /// Its tags, contacts and company.
-    #[serde(rename = "_embedded")]
+    #[serde(rename = "_embedded", skip_serializing_if = "NewLeadParts::is_empty")]
     pub embedded: NewLeadParts,
 }
 
@@ -63,6 +63,12 @@ pub struct NewLeadParts {
     /// Its company, which exists already.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub companies: Vec<EntityId>,
+}
+
+impl NewLeadParts {
+    fn is_empty(&self) -> bool {
+        self.tags.is_empty() && self.contacts.is_empty() && self.companies.is_empty()
+    }
 }
 
 /// Changes to a lead. What is `None` stays.

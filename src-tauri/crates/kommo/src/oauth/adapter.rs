@@ -20,6 +20,7 @@ use super::error::{OAuthError, from_answer};
 use super::{Credentials, TokenPair};
 use crate::error::{MalformedKind, is_html};
 use crate::transport::{BoxError, Transport, TransportError};
+use crate::wire::fault::JsonFault;
 use crate::wire::lenient;
 
 /// What Kommo documents as the life of an access token, for answers that do not say.
@@ -96,7 +97,8 @@ fn pair(answer: Result<Answer, Failure>) -> Result<TokenPair, OAuthError> {
     let answer = answer.map_err(|failure| match failure {
         RequestTokenError::Request(error) => error,
         RequestTokenError::Parse(error, _) => {
-            OAuthError::Malformed { what: MalformedKind::Shape, source: Some(Box::new(error)) }
+            let source = Some(JsonFault::new(error.inner()).into());
+            OAuthError::Malformed { what: MalformedKind::Shape, source }
         }
         RequestTokenError::ServerResponse(_) | RequestTokenError::Other(_) => {
             OAuthError::Malformed { what: MalformedKind::Shape, source: None }
@@ -145,7 +147,7 @@ fn normalised(answer: &http::Response<Bytes>) -> Result<HttpResponse, OAuthError
         } else {
             MalformedKind::Shape
         };
-        OAuthError::Malformed { what, source: Some(Box::new(error)) }
+        OAuthError::Malformed { what, source: Some(JsonFault::new(&error).into()) }
     })?;
     fields.entry("token_type").or_insert_with(|| "Bearer".into());
     let life = fields.get("expires_in").and_then(seconds).unwrap_or(DOCUMENTED_LIFE_S);

@@ -162,6 +162,47 @@ async fn a_token_that_cannot_be_renewed_now_is_told_from_a_dead_sign_in() {
     }
 }
 
+#[tokio::test]
+async fn a_401_about_rights_costs_neither_a_refresh_nor_the_sign_in() {
+    let tokens = Arc::new(Renewing::default());
+    let server = Server::answering([unauthorized(), Reply::json(r#"{"id":1}"#)]);
+    let error = renewing_client(&server, &tokens).webhooks().list(None).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Forbidden);
+    assert_eq!(error.request().path, "/api/v4/webhooks");
+    assert_eq!(server.seen()[1].path, "/api/v4/account");
+    assert_eq!(tokens.renewals.load(Ordering::Relaxed), 0);
+}
+
+#[tokio::test]
+async fn a_dead_token_is_renewed_also_where_401_may_be_about_rights() {
+    let tokens = Arc::new(Renewing::default());
+    let users = r#"{"_embedded":{"users":[{"id":1}]}}"#;
+    let server = Server::answering([unauthorized(), unauthorized(), Reply::json(users)]);
+    let client = renewing_client(&server, &tokens);
+    let page =
+        client.users().list(&kommo::users::UsersQuery::default(), PageRequest::default()).await.unwrap();
+    assert_eq!(page.items.len(), 1);
+    assert_eq!(tokens.renewals.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_ended_by_hand_lets_a_waiting_read_go_on() {
+    let server =
+        Server::answering([Reply::with_status(429, fixture("errors/error_429.json")), Reply::json(LEAD)]);
+    let client = server.client();
+    let started = Instant::now();
+    let reading = tokio::spawn({
+        let client = client.clone();
+        async move { client.leads().get(5, &[]).await }
+    });
+    while client.budget().usage().paused_for.is_none() {
+        tokio::task::yield_now().await;
+    }
+    client.budget().resume();
+    assert!(reading.await.unwrap().unwrap().is_some());
+    assert!(started.elapsed() < Duration::from_secs(1));
+}
+
 #[tokio::test(start_paused = true)]
 async fn after_a_429_everybody_waits_the_time_it_names() {
     let server = Server::answering([

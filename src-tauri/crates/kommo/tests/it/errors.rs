@@ -138,3 +138,13 @@ async fn an_error_prints_its_operation_and_not_its_cause() {
     let error = client.leads().update_one(5, &kommo::leads::LeadPatch::default()).await.unwrap_err();
     assert_eq!(error.to_string(), "PATCH /api/v4/leads/5 got no answer and may have been carried out");
 }
+
+#[tokio::test]
+async fn an_unreadable_answer_is_not_quoted() {
+    let body = r#"{"_embedded":{"leads":["+5511999990000"]}}"#;
+    let server = Server::answering([Reply::json(body)]);
+    let query = kommo::leads::LeadsQuery::default();
+    let error = server.client().leads().list(&query, kommo::PageRequest::default()).await.unwrap_err();
+    assert!(matches!(error, Error::Malformed { what: MalformedKind::Shape, .. }), "{error:?}");
+    assert!(!format!("{error:?}").contains("9999"), "{error:?}");
+}

@@ -106,3 +106,17 @@ async fn events_are_read_in_pages_that_every_account_accepts() {
     assert_eq!(events[0].entity_type, Some(kommo::EntityType::Leads));
     assert_eq!(server.seen()[0].query, "filter%5Btype%5D=lead_added%2Clead_deleted&page=1&limit=100");
 }
+
+#[tokio::test]
+async fn a_short_list_that_names_a_next_page_is_read_whole() {
+    let page = |id: i64, links: &str| {
+        Reply::json(format!(r#"{{"_links":{links},"_embedded":{{"loss_reasons":[{{"id":{id}}}]}}}}"#))
+    };
+    let next = r#"{"next":{"href":"x"}}"#;
+    let server = Server::answering([page(1, next), page(2, "{}"), page(1, next), page(1, next)]);
+    let reasons = server.client().loss_reasons();
+    assert_eq!(reasons.list().await.unwrap().len(), 2);
+    assert!(matches!(reasons.list().await, Err(Error::Malformed { what: MalformedKind::PageRepeats, .. })));
+    let queries: Vec<String> = server.seen().into_iter().map(|seen| seen.query).collect();
+    assert_eq!(queries, ["", "page=2", "", "page=2"]);
+}
