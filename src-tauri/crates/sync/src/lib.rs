@@ -1,1 +1,22 @@
 #![doc = include_str!("../README.md")]
+
+mod apply;
+mod context;
+pub mod difference;
+mod engine;
+pub mod log;
+pub mod mapping;
+mod progress;
+pub mod pull;
+mod status;
+mod trouble;
+
+pub use engine::{Engine, EngineParts, EngineSettings};
+pub use pull::import::ImportEnd;
+pub use pull::incremental::PollReport;
+pub use pull::sweep::SweepReport;
+pub use status::{
+    Connection, EngineEvent, EngineStatus, EntityProgress, EntityState, ImportProgress, ImportState,
+    Imported, Polling,
+};
+pub use trouble::{SyncError, Trouble};

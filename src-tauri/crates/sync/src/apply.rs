@@ -1,0 +1,224 @@
+//! Writes what was read into the mirror, with its bookkeeping in the same transaction.
+
+use crate::context::Context;
+use crate::difference::{self, Change};
+use crate::log;
+use crate::pull::Rows;
+use crate::status::{EngineEvent, Imported};
+use crate::trouble::SyncError;
+use cadencia_domain::contact::Contact;
+use cadencia_domain::lead::Lead;
+use cadencia_domain::time::UtcMillis;
+use cadencia_store::import_runs::{self, ImportRunId};
+use cadencia_store::sync_cursors::{self, SyncEntity};
+use cadencia_store::sync_log::{self, NewLogEntry};
+use cadencia_store::{StoreError, Transaction, companies, contacts, events, leads, notes, tasks};
+
+/// A finished page of an import.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FinishedPage {
+    pub(crate) run: ImportRunId,
+    pub(crate) entity: Imported,
+    pub(crate) page: u32,
+    pub(crate) items: u32,
+}
+
+/// Stores a page of an import. Returns the id of the last log row.
+pub(crate) async fn store_page(
+    context: &Context,
+    rows: Rows,
+    done: Option<FinishedPage>,
+) -> Result<i64, SyncError> {
+    let now = context.clock.now();
+    let (mut lead_ids, mut contact_ids) = (context.lead_ids(), context.contact_ids());
+    let stored = context
+        .store
+        .write(move |tx| {
+            match &rows {
+                Rows::Leads(rows) => leads::upsert_many(tx, rows, now, &mut lead_ids).map(drop)?,
+                Rows::Contacts(rows) => contacts::upsert_many(tx, rows, now, &mut contact_ids).map(drop)?,
+                Rows::Companies(rows) => companies::upsert_many(tx, rows, now).map(drop)?,
+                Rows::Tasks(rows) => tasks::upsert_many(tx, rows, now).map(drop)?,
+                Rows::Notes(rows) => notes::upsert_many(tx, rows, now).map(drop)?,
+                Rows::Events(rows) => events::insert_new(tx, rows).map(drop)?,
+            }
+            let Some(done) = done else { return Ok(0) };
+            import_runs::add_page(tx, done.run, done.entity.stored(), done.page, done.items)?;
+            let row = log::row("import_page")
+                .channel("import")
+                .detail("entity", done.entity.as_str())
+                .detail("page", done.page)
+                .detail("items", done.items)
+                .incoming(now);
+            sync_log::append(tx, &row)
+        })
+        .await?;
+    Ok(stored)
+}
+
+/// What a poll changed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Changed {
+    /// Things that are different now.
+    pub(crate) count: usize,
+    /// Kommo's numbers of the leads among them.
+    pub(crate) lead_ids: Vec<i64>,
+}
+
+/// Stores what a poll found: rows, log with differences and, when given, the cursor, all in one transaction.
+pub(crate) async fn store_changes(
+    context: &Context,
+    rows: Rows,
+    cursor: Option<(SyncEntity, UtcMillis)>,
+) -> Result<Changed, SyncError> {
+    let now = context.clock.now();
+    let names = context.names();
+    let (mut lead_ids, mut contact_ids) = (context.lead_ids(), context.contact_ids());
+    let (changed, last) = context
+        .store
+        .write(move |tx| {
+            let (mut log_rows, mut lead_numbers) = (Vec::new(), Vec::new());
+            let count = match &rows {
+                Rows::Leads(rows) => {
+                    let before = before_leads(tx, rows)?;
+                    let applied = leads::upsert_many(tx, rows, now, &mut lead_ids)?;
+                    for id in &applied.changed {
+                        let Some(lead) = rows.iter().rfind(|lead| lead.kommo_id == *id) else { continue };
+                        let old = before.iter().find(|old| old.kommo_id == *id);
+                        let changes = old.map(|old| difference::of_leads(old, lead, &names));
+                        log_rows.push(changed_row("lead", id.0, &lead.name, changes.as_deref(), now));
+                        lead_numbers.push(id.0);
+                    }
+                    applied.changed.len()
+                }
+                Rows::Contacts(rows) => {
+                    let before = before_contacts(tx, rows)?;
+                    let applied = contacts::upsert_many(tx, rows, now, &mut contact_ids)?;
+                    for id in &applied.changed {
+                        let Some(contact) = rows.iter().rfind(|contact| contact.kommo_id == *id) else {
+                            continue;
+                        };
+                        let old = before.iter().find(|old| old.kommo_id == *id);
+                        let changes = old.map(|old| difference::of_contacts(old, contact, &names));
+                        log_rows.push(changed_row("contact", id.0, &contact.name, changes.as_deref(), now));
+                        lead_numbers.extend(contacts::leads_of(tx, *id)?.into_iter().map(|id| id.0));
+                    }
+                    applied.changed.len()
+                }
+                Rows::Companies(rows) => {
+                    let applied = companies::upsert_many(tx, rows, now)?;
+                    for id in &applied.changed {
+                        let name = rows
+                            .iter()
+                            .find(|c| c.kommo_id == *id)
+                            .map(|c| c.name.clone())
+                            .unwrap_or_default();
+                        log_rows.push(
+                            log::row("company_changed")
+                                .channel("poll")
+                                .by_kommo()
+                                .about("company", id.0, &name)
+                                .incoming(now),
+                        );
+                    }
+                    applied.changed.len()
+                }
+                Rows::Tasks(rows) => {
+                    let mut news = Vec::new();
+                    for task in rows {
+                        news.push((task.kommo_id, tasks::find(tx, task.kommo_id)?));
+                    }
+                    let applied = tasks::upsert_many(tx, rows, now)?;
+                    for id in &applied.changed {
+                        let Some(task) = rows.iter().rfind(|task| task.kommo_id == *id) else { continue };
+                        let old =
+                            news.iter().find(|(known, _)| known == id).and_then(|(_, old)| old.as_ref());
+                        let operation = match old {
+                            None => "task_created",
+                            Some(old) if task.is_completed && !old.is_completed => "task_completed",
+                            Some(_) => "task_changed",
+                        };
+                        log_rows.push(
+                            log::row(operation)
+                                .channel("poll")
+                                .by_kommo()
+                                .about("task", id.0, &task.text)
+                                .incoming(now),
+                        );
+                        lead_numbers.extend(task.about.filter(is_lead).map(|about| about.kommo_id));
+                    }
+                    applied.changed.len()
+                }
+                Rows::Notes(rows) => {
+                    let applied = notes::upsert_many(tx, rows, now)?;
+                    for id in &applied.changed {
+                        let Some(note) = rows.iter().rfind(|note| note.kommo_id == *id) else { continue };
+                        let operation =
+                            if note.created_at == note.updated_at { "note_added" } else { "note_changed" };
+                        log_rows.push(
+                            log::row(operation)
+                                .channel("poll")
+                                .by_kommo()
+                                .about(note.about.kind.as_str(), note.about.kommo_id, "")
+                                .detail("kind", &note.kind)
+                                .incoming(now),
+                        );
+                        lead_numbers.extend(Some(note.about).filter(is_lead).map(|about| about.kommo_id));
+                    }
+                    applied.changed.len()
+                }
+                Rows::Events(rows) => events::insert_new(tx, rows)?.len(),
+            };
+            if let Some((entity, until)) = cursor {
+                sync_cursors::advance(tx, entity, until, now)?;
+            }
+            let last = append(tx, &log_rows)?;
+            Ok((Changed { count, lead_ids: lead_numbers }, last))
+        })
+        .await?;
+    if last > 0 {
+        context.tell(EngineEvent::LogAppended(last));
+    }
+    Ok(changed)
+}
+
+fn is_lead(about: &cadencia_domain::work::EntityRef) -> bool {
+    about.kind == cadencia_domain::field::EntityKind::Lead
+}
+
+fn before_leads(tx: &Transaction<'_>, rows: &[Lead]) -> Result<Vec<Lead>, StoreError> {
+    let mut known = Vec::with_capacity(rows.len());
+    for row in rows {
+        known.extend(leads::find(tx, row.kommo_id)?.map(|stored| stored.lead));
+    }
+    Ok(known)
+}
+
+fn before_contacts(tx: &Transaction<'_>, rows: &[Contact]) -> Result<Vec<Contact>, StoreError> {
+    let mut known = Vec::with_capacity(rows.len());
+    for row in rows {
+        known.extend(contacts::find(tx, row.kommo_id)?.map(|stored| stored.contact));
+    }
+    Ok(known)
+}
+
+/// A row for something that is new (no changes given) or changed.
+fn changed_row(kind: &str, id: i64, name: &str, changes: Option<&[Change]>, now: UtcMillis) -> NewLogEntry {
+    let operation = match (kind, changes.is_some()) {
+        ("lead", true) => "lead_changed",
+        ("lead", false) => "lead_created",
+        (_, true) => "contact_changed",
+        (_, false) => "contact_created",
+    };
+    log::row(operation)
+        .channel("poll")
+        .by_kommo()
+        .about(kind, id, name)
+        .changes(changes.unwrap_or_default())
+        .incoming(now)
+}
+
+/// Appends rows; returns the last id, or 0 when there were none.
+pub(crate) fn append(tx: &Transaction<'_>, rows: &[NewLogEntry]) -> Result<i64, StoreError> {
+    rows.iter().try_fold(0, |_, row| sync_log::append(tx, row))
+}

@@ -1,0 +1,386 @@
+//! The engine of one account: decides what to do next and waits in between.
+
+use crate::context::Context;
+use crate::log;
+use crate::progress::Progress;
+use crate::pull::import::{self, ImportEnd};
+use crate::pull::incremental::{self, PollReport};
+use crate::pull::sweep::{self, SweepReport};
+use crate::status::{Connection, EngineEvent, EngineStatus, ImportState};
+use crate::trouble::{SyncError, Trouble};
+use cadencia_clock::{Clock, Entropy};
+use cadencia_domain::time::UtcMillis;
+use cadencia_store::{AccountStore, sync_log};
+use std::sync::Arc;
+use tokio::sync::{Mutex, Notify, broadcast, watch};
+use tokio_util::sync::CancellationToken;
+
+/// Kommo is called lost when it has not answered for this long.
+const LOST_AFTER_MS: i64 = 180_000;
+/// Rows of the log deleted together.
+const TRIM: u32 = 2_000;
+
+/// What can be changed while an engine runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EngineSettings {
+    /// Seconds between two polls.
+    pub poll_interval_s: u32,
+    /// Days that the sync log is kept.
+    pub log_retention_days: u32,
+}
+
+/// What an engine is made of.
+#[derive(Debug)]
+pub struct EngineParts {
+    /// The mirror.
+    pub store: AccountStore,
+    /// The way to Kommo.
+    pub client: kommo::Client,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub entropy: Arc<dyn Entropy>,
+    /// Settings, followed while it runs.
+    pub settings: watch::Receiver<EngineSettings>,
+}
+
+/// The engine of one account. Clones are the same engine.
+#[derive(Clone, Debug)]
+pub struct Engine(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    context: Context,
+    settings: watch::Receiver<EngineSettings>,
+    /// One pass at a time, whoever asks for it.
+    turn: Mutex<()>,
+    wake: Notify,
+    cancel_import: watch::Sender<bool>,
+    wants: std::sync::Mutex<Wants>,
+}
+
+/// What was asked for and not yet begun.
+#[derive(Debug, Default)]
+struct Wants {
+    import: bool,
+    poll: bool,
+    retry: bool,
+}
+
+/// What the loop does next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    Import,
+    Poll,
+    WaitUntil(UtcMillis),
+    WaitForPerson,
+}
+
+impl Engine {
+    /// An engine at rest. [`Engine::run`] sets it to work.
+    ///
+    /// # Errors
+    /// When the mirror cannot be read.
+    pub async fn open(parts: EngineParts) -> Result<Self, SyncError> {
+        let context = Context::new(parts.store, parts.client, parts.clock, parts.entropy);
+        let mut progress = Progress::load(&context).await?;
+        let state = progress.state();
+        progress.publish(&context, state);
+        Ok(Self(Arc::new(Inner {
+            context,
+            settings: parts.settings,
+            turn: Mutex::new(()),
+            wake: Notify::new(),
+            cancel_import: watch::Sender::new(false),
+            wants: std::sync::Mutex::default(),
+        })))
+    }
+
+    /// The state now.
+    pub fn status(&self) -> EngineStatus {
+        self.0.context.status.borrow().clone()
+    }
+
+    /// The state, and every later one.
+    pub fn watch(&self) -> watch::Receiver<EngineStatus> {
+        self.0.context.status.subscribe()
+    }
+
+    /// What it does from now on.
+    pub fn subscribe(&self) -> broadcast::Receiver<EngineEvent> {
+        self.0.context.events.subscribe()
+    }
+
+    /// Kommo's time now, as far as known.
+    pub fn kommo_now(&self) -> UtcMillis {
+        self.0.context.kommo_now()
+    }
+
+    /// Asks for an import: goes on with the open one, or begins anew.
+    pub fn want_import(&self) {
+        self.0.cancel_import.send_replace(false);
+        self.want(|wants| wants.import = true);
+    }
+
+    /// Asks to cancel the import under way.
+    pub fn cancel_import(&self) {
+        self.0.cancel_import.send_replace(true);
+        self.want(|wants| wants.import = false);
+    }
+
+    /// Asks for a poll now.
+    pub fn want_poll(&self) {
+        self.want(|wants| wants.poll = true);
+    }
+
+    /// Signed in again, or the computer woke: try now instead of waiting.
+    pub fn want_retry(&self) {
+        self.want(|wants| wants.retry = true);
+    }
+
+    fn want(&self, edit: impl FnOnce(&mut Wants)) {
+        edit(&mut self.0.wants.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+        self.0.wake.notify_one();
+    }
+
+    /// Works until `stop` is cancelled.
+    pub async fn run(&self, stop: CancellationToken) {
+        let mut plan =
+            Plan { attempt: 0, retry_at: None, next_poll: None, failing_since: None, told_lost: false };
+        while !stop.is_cancelled() {
+            let step = self.next(&mut plan);
+            self.show_plan(&plan, step);
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => return,
+                () = self.take(step, &mut plan) => {}
+            }
+        }
+    }
+
+    /// Decides what to do. Whatever was asked for comes first.
+    fn next(&self, plan: &mut Plan) -> Step {
+        let now = self.0.context.clock.now();
+        let mut wants = self.0.wants.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if wants.retry || wants.poll || wants.import {
+            plan.retry_at = None;
+        }
+        wants.retry = false;
+        let status = self.0.context.status.borrow();
+        let needs_import = match status.import.state {
+            ImportState::Never | ImportState::Running | ImportState::Waiting => true,
+            ImportState::Cancelled | ImportState::Finished => wants.import,
+        };
+        if status.connection == Connection::NeedsSignIn && plan.retry_at.is_none() && plan.attempt > 0 {
+            return Step::WaitForPerson;
+        }
+        if let Some(at) = plan.retry_at.filter(|&at| at > now) {
+            return Step::WaitUntil(at);
+        }
+        if needs_import {
+            return Step::Import;
+        }
+        let due = plan.next_poll.unwrap_or(now);
+        // A clock that was set back must not put polling to sleep for hours.
+        let interval_ms = i64::from(self.0.settings.borrow().poll_interval_s) * 1_000;
+        if wants.poll || due <= now || due.since(now) > interval_ms {
+            wants.poll = false;
+            return Step::Poll;
+        }
+        Step::WaitUntil(due)
+    }
+
+    async fn take(&self, step: Step, plan: &mut Plan) {
+        match step {
+            Step::WaitForPerson => self.0.wake.notified().await,
+            Step::WaitUntil(at) => {
+                let mut settings = self.0.settings.clone();
+                tokio::select! {
+                    () = self.0.context.clock.sleep_until(at) => {}
+                    () = self.0.wake.notified() => {}
+                    _ = settings.changed() => plan.next_poll = None,
+                }
+            }
+            Step::Import => {
+                let ended = self.import_once().await.map(drop);
+                self.after(ended, plan).await;
+            }
+            Step::Poll => {
+                let ended = self.poll_once().await.map(drop);
+                if ended.is_ok() {
+                    let interval_ms = i64::from(self.0.settings.borrow().poll_interval_s) * 1_000;
+                    plan.next_poll = Some(self.0.context.clock.now().plus(interval_ms));
+                }
+                self.after(ended, plan).await;
+            }
+        }
+    }
+
+    /// Draws the consequences of a pass.
+    async fn after(&self, ended: Result<(), SyncError>, plan: &mut Plan) {
+        let context = &self.0.context;
+        let now = context.clock.now();
+        match ended {
+            Ok(()) => {
+                if plan.told_lost {
+                    self.note(log::row("connection_restored").local(now)).await;
+                    context.tell(EngineEvent::ConnectionRestored);
+                }
+                *plan = Plan { next_poll: plan.next_poll, ..Plan::default() };
+                context.status.send_modify(|status| {
+                    status.connection = Connection::Connected;
+                    status.trouble = None;
+                    status.retry_at = None;
+                });
+            }
+            Err(SyncError::Stopped) => {}
+            Err(error) => {
+                let trouble = Trouble::of(&error);
+                tracing::info!(
+                    error = &error as &dyn std::error::Error,
+                    code = trouble.code(),
+                    "a pass ended early"
+                );
+                plan.attempt = plan.attempt.saturating_add(1);
+                let mut byte = [0_u8; 1];
+                context.entropy.fill(&mut byte);
+                let wait = trouble.wait_ms(plan.attempt, f64::from(byte[0]) / 255.0);
+                plan.retry_at = wait.map(|wait| now.plus(wait));
+                if trouble == Trouble::IpBlocked {
+                    // The next attempt finds out whether the block is gone; everything else keeps waiting behind it.
+                    context.client.budget().unblock();
+                }
+                self.tell_trouble(&trouble, plan, now).await;
+                let retry_at = plan.retry_at;
+                context.status.send_modify(|status| {
+                    status.connection = match trouble {
+                        Trouble::NeedsSignIn => Connection::NeedsSignIn,
+                        Trouble::IpBlocked | Trouble::RateLimited { .. } => Connection::Limited,
+                        _ => Connection::Offline,
+                    };
+                    status.trouble = Some(trouble);
+                    status.retry_at = retry_at;
+                });
+            }
+        }
+    }
+
+    /// Says a trouble once when it begins, and once more when it lasts.
+    async fn tell_trouble(&self, trouble: &Trouble, plan: &mut Plan, now: UtcMillis) {
+        let context = &self.0.context;
+        let begun = *plan.failing_since.get_or_insert(now);
+        if context.status.borrow().trouble.as_ref() != Some(trouble) {
+            let again = plan.retry_at.is_some();
+            self.note(
+                log::row("connection_trouble").failed(trouble.code(), again).attempt(plan.attempt).local(now),
+            )
+            .await;
+        }
+        if *trouble == Trouble::NeedsSignIn {
+            if context.status.borrow().connection != Connection::NeedsSignIn {
+                context.tell(EngineEvent::SignInLost);
+            }
+        } else if !plan.told_lost && now.since(begun) >= LOST_AFTER_MS {
+            plan.told_lost = true;
+            self.note(log::row("connection_lost").failed(trouble.code(), true).local(now)).await;
+            context.tell(EngineEvent::ConnectionLost);
+        }
+    }
+
+    async fn note(&self, row: cadencia_store::sync_log::NewLogEntry) {
+        if let Err(error) = log::write(&self.0.context, vec![row]).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the log could not be written");
+        }
+    }
+
+    fn show_plan(&self, plan: &Plan, step: Step) {
+        let next_at = match step {
+            Step::WaitUntil(at) if plan.retry_at.is_none() => Some(at),
+            _ => None,
+        };
+        self.0.context.status.send_if_modified(|status| {
+            let changed = status.polling.next_at != next_at;
+            status.polling.next_at = next_at;
+            changed
+        });
+    }
+
+    /// Imports until the account is here, a person cancels, or it cannot go on.
+    ///
+    /// # Errors
+    /// Why it cannot go on. What was read stays.
+    pub async fn import_once(&self) -> Result<ImportEnd, SyncError> {
+        let _turn = self.0.turn.lock().await;
+        self.0.wants.lock().unwrap_or_else(std::sync::PoisonError::into_inner).import = false;
+        let end = import::run(&self.0.context, self.0.cancel_import.subscribe()).await?;
+        self.0.cancel_import.send_replace(false);
+        if end == ImportEnd::Finished {
+            let now = self.0.context.clock.now();
+            self.0
+                .context
+                .status
+                .send_modify(|status| status.polling.last_at = status.polling.last_at.or(Some(now)));
+        }
+        Ok(end)
+    }
+
+    /// Polls once, and sweeps when that is due.
+    ///
+    /// # Errors
+    /// Why it could not be finished. What was read stays; the next poll begins where this one did.
+    pub async fn poll_once(&self) -> Result<PollReport, SyncError> {
+        let _turn = self.0.turn.lock().await;
+        let context = &self.0.context;
+        let is_whole = context.status.borrow().import.state == ImportState::Finished;
+        let begun_at = context.status.borrow().import.finished_at;
+        let report = incremental::poll(context).await?;
+        if is_whole {
+            let is_first = context.status.borrow().polling.complete_until.is_none();
+            if is_first && report.saw_deletions && begun_at.is_some() {
+                // Something was deleted while pages were read by number: a neighbour may have slipped through.
+                sweep::make_due(context).await?;
+            }
+            if sweep::is_due(context).await? {
+                sweep::sweep(context).await?;
+            }
+        }
+        self.trim_log().await?;
+        let now = context.clock.now();
+        context.status.send_modify(|status| {
+            let polling = &mut status.polling;
+            polling.last_at = Some(now);
+            polling.last_changes = report.changes;
+            polling.last_change_seen_at = polling.last_change_seen_at.max(report.last_change_at);
+            if is_whole {
+                polling.complete_until = Some(report.complete_until);
+            }
+        });
+        Ok(report)
+    }
+
+    /// Sweeps once, due or not.
+    ///
+    /// # Errors
+    /// Why it could not be finished.
+    pub async fn sweep_once(&self) -> Result<SweepReport, SyncError> {
+        let _turn = self.0.turn.lock().await;
+        sweep::sweep(&self.0.context).await
+    }
+
+    async fn trim_log(&self) -> Result<(), SyncError> {
+        let days = i64::from(self.0.settings.borrow().log_retention_days);
+        let before = self.0.context.clock.now().plus(-days * 24 * 3_600_000);
+        self.0.context.store.write(move |tx| sync_log::delete_before(tx, before, TRIM)).await?;
+        Ok(())
+    }
+}
+
+/// When the loop does what.
+#[derive(Debug, Default)]
+struct Plan {
+    attempt: u32,
+    retry_at: Option<UtcMillis>,
+    next_poll: Option<UtcMillis>,
+    failing_since: Option<UtcMillis>,
+    told_lost: bool,
+}

@@ -1,0 +1,178 @@
+//! What stands between us and Kommo, told apart by what follows from it.
+
+use cadencia_store::StoreError;
+use kommo::error::{Error as KommoError, MalformedKind};
+use kommo::token::TokenError;
+use kommo::transport::TransportError;
+
+/// Why reading the account does not go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// Only signing in again helps.
+    NeedsSignIn,
+    /// The account is unpaid or its plan lacks what was asked.
+    Unpaid,
+    /// The token's user may not see this path.
+    Forbidden {
+        /// The path.
+        path: String,
+    },
+    /// Kommo blocks this computer's address.
+    IpBlocked,
+    /// Kommo asks to wait.
+    RateLimited {
+        /// For so long, when it says so.
+        wait_ms: Option<i64>,
+    },
+    /// Kommo answers with a fault of its own.
+    Unavailable,
+    /// Kommo's answer cannot be used.
+    Unreadable {
+        /// In what way, for the log.
+        what: &'static str,
+    },
+    /// No connection.
+    Unreachable,
+    /// No answer in time.
+    TimedOut,
+    /// The disk is full.
+    StorageFull,
+    /// The database cannot be used.
+    StorageBroken,
+}
+
+impl Trouble {
+    /// Classifies a failed request.
+    pub fn of_kommo(error: &KommoError) -> Self {
+        match error {
+            KommoError::Unauthorized { .. }
+            | KommoError::TokenUnavailable { source: TokenError::SignedOut, .. } => Self::NeedsSignIn,
+            KommoError::TokenUnavailable { .. } => Self::Unreachable,
+            KommoError::PaymentRequired { .. } => Self::Unpaid,
+            KommoError::Forbidden { request, .. } => Self::Forbidden { path: request.path.clone() },
+            KommoError::Blocked { .. } | KommoError::BudgetBlocked { .. } => Self::IpBlocked,
+            KommoError::TooManyRequests { retry_after, .. } => Self::RateLimited {
+                wait_ms: retry_after.map(|wait| i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)),
+            },
+            KommoError::Server { .. } => Self::Unavailable,
+            KommoError::NotSent { source, .. } | KommoError::Ambiguous { source, .. } => {
+                Self::of_transport(source)
+            }
+            KommoError::Malformed { what, .. } => Self::Unreadable {
+                what: match what {
+                    MalformedKind::Html => "html",
+                    MalformedKind::PageRepeats => "page_repeats",
+                    MalformedKind::Truncated => "truncated",
+                    _ => "shape",
+                },
+            },
+            KommoError::NotFound { .. } => Self::Unreadable { what: "not_found" },
+            _ => Self::Unreadable { what: "refused" },
+        }
+    }
+
+    /// Classifies a fault of the database.
+    pub fn of_store(error: &StoreError) -> Self {
+        match error {
+            StoreError::DiskFull { .. } | StoreError::NotWritable { .. } => Self::StorageFull,
+            _ => Self::StorageBroken,
+        }
+    }
+
+    /// Classifies why a pass ended early.
+    pub fn of(error: &SyncError) -> Self {
+        match error {
+            SyncError::Kommo(error) => Self::of_kommo(error),
+            SyncError::Store(error) => Self::of_store(error),
+            SyncError::Pages(_) => Self::Unreadable { what: "page_repeats" },
+            SyncError::Stopped => Self::Unreachable,
+        }
+    }
+
+    /// Classifies a request without an answer.
+    pub fn of_transport(error: &TransportError) -> Self {
+        match error {
+            TransportError::BeforeSend(_) => Self::Unreachable,
+            TransportError::AfterSend(_) => Self::TimedOut,
+            TransportError::TooLarge { .. } => Self::Unreadable { what: "too_large" },
+        }
+    }
+
+    /// The name kept in the log and worded by the screen: the contract's error codes.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NeedsSignIn => "needs_sign_in",
+            Self::Unpaid => "account_unpaid",
+            Self::Forbidden { .. } => "forbidden",
+            Self::IpBlocked => "ip_blocked",
+            Self::RateLimited { .. } => "rate_limited",
+            Self::Unavailable => "kommo_unavailable",
+            Self::Unreadable { .. } => "kommo_unreadable",
+            Self::Unreachable => "network_unreachable",
+            Self::TimedOut => "timed_out",
+            Self::StorageFull => "storage_full",
+            Self::StorageBroken => "database_damaged",
+        }
+    }
+
+    /// How long to wait before the `attempt`-th new attempt (from 1); none when only a person can help.
+    /// `jitter` is a share from 0 to 1.
+    pub fn wait_ms(&self, attempt: u32, jitter: f64) -> Option<i64> {
+        let growing = |first_ms: f64, most_ms: f64| {
+            let grown = (first_ms
+                * 2_f64.powi(i32::try_from(attempt.saturating_sub(1).min(16)).unwrap_or(16)))
+            .min(most_ms);
+            Some(jittered(grown, jitter))
+        };
+        match self {
+            Self::NeedsSignIn => None,
+            // Asked for by name, so waited for in full.
+            Self::RateLimited { wait_ms: Some(wait) } => Some(*wait),
+            Self::IpBlocked => growing(300_000.0, 1_800_000.0),
+            Self::Unpaid | Self::Forbidden { .. } => growing(300_000.0, 3_600_000.0),
+            Self::StorageFull | Self::StorageBroken => growing(30_000.0, 300_000.0),
+            Self::RateLimited { wait_ms: None }
+            | Self::Unavailable
+            | Self::Unreadable { .. }
+            | Self::Unreachable
+            | Self::TimedOut => growing(5_000.0, 60_000.0),
+        }
+    }
+}
+
+/// Between 75 % and 125 % of `millis`.
+#[expect(clippy::cast_possible_truncation, reason = "at most some hours in milliseconds")]
+fn jittered(millis: f64, jitter: f64) -> i64 {
+    (millis * (0.75 + 0.5 * jitter.clamp(0.0, 1.0))) as i64
+}
+
+/// Why a pass over the account ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum SyncError {
+    /// A request to Kommo failed.
+    #[error("reading from Kommo failed")]
+    Kommo(#[from] kommo::Error),
+    /// The mirror could not be read or written.
+    #[error("the mirror could not be used")]
+    Store(#[from] StoreError),
+    /// The server repeats pages.
+    #[error("the list from Kommo cannot be trusted")]
+    Pages(#[from] crate::pull::page_plan::PagesOverlap),
+    /// The program ends, or a person cancelled.
+    #[error("stopped")]
+    Stopped,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_to_a_bound_and_a_named_wait_is_kept() {
+        let waits: Vec<_> = (1..=6).map(|n| Trouble::Unreachable.wait_ms(n, 0.5)).collect();
+        assert_eq!(waits, [5_000, 10_000, 20_000, 40_000, 60_000, 60_000].map(Some).to_vec());
+        assert_eq!(Trouble::RateLimited { wait_ms: Some(300_000) }.wait_ms(9, 0.0), Some(300_000));
+        assert_eq!(Trouble::NeedsSignIn.wait_ms(1, 0.5), None);
+        assert!(Trouble::Unreachable.wait_ms(u32::MAX, 1.0).is_some_and(|ms| ms <= 75_000));
+    }
+}
