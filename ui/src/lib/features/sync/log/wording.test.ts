@@ -92,13 +92,10 @@ describe('the words of a log row', () => {
   beforeEach(() => locale.use('pt-BR'));
   afterEach(() => locale.use('pt-BR'));
 
-  it.each(OPERATIONS)(
-    '%s %o is said as a sales person would',
-    (operation, details, words) => {
-      const said = [operationText(row(operation, details)), noteText(row(operation, details))];
-      expect(plain(said.filter(Boolean).join(' | '))).toBe(words);
-    }
-  );
+  it.each(OPERATIONS)('%s %o is said as a sales person would', (operation, details, words) => {
+    const said = [operationText(row(operation, details)), noteText(row(operation, details))];
+    expect(plain(said.filter(Boolean).join(' | '))).toBe(words);
+  });
 
   it('counts what was trimmed from the log', () => {
     expect(noteText(row('log_trimmed', { rows: '1' }))).toBe('1 linha');
@@ -109,9 +106,9 @@ describe('the words of a log row', () => {
     for (const [operation] of OPERATIONS) {
       expect(catalogue[code].has(`sync.op.${operation}.title`), operation).toBe(true);
     }
-    expect([...catalogue[code].keys()].filter((key) => /^sync\.op\..*title$/.test(key))).toHaveLength(
-      OPERATIONS.length
-    );
+    expect(
+      [...catalogue[code].keys()].filter((key) => /^sync\.op\..*title$/.test(key))
+    ).toHaveLength(OPERATIONS.length);
   });
 
   it('shows an operation it does not know by its code, readably', () => {
@@ -158,13 +155,13 @@ describe('the words of a log row', () => {
   });
 
   it('lists the facts with labels', () => {
-    expect(factLines(row('request_failed', { method: 'GET', status: '500', odd_thing: 'x' }))).toEqual(
-      [
-        { label: 'Método', value: 'GET' },
-        { label: 'Resposta', value: '500' },
-        { label: 'Odd thing', value: 'x' }
-      ]
-    );
+    expect(
+      factLines(row('request_failed', { method: 'GET', status: '500', odd_thing: 'x' }))
+    ).toEqual([
+      { label: 'Método', value: 'GET' },
+      { label: 'Resposta', value: '500' },
+      { label: 'Odd thing', value: 'x' }
+    ]);
   });
 
   it('shows emptiness and yes or no as words', () => {
