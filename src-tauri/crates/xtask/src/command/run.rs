@@ -33,7 +33,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         eprintln!(
             "There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so no window can open.\n\
              To use Cadência in a browser, on this machine or through a tunnel, start it without a window:\n\
-             \n  cargo xtask serve{}\n",
+             \n  cargo xtask serve{} --data target/serve --port 8787\n",
             if options.demo { " --demo" } else { "" }
         );
         return Ok(ExitCode::from(NO_DISPLAY));

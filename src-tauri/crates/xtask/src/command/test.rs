@@ -21,6 +21,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     let workspace = Workspace::find()?;
     // The desktop program is compiled and linted in both cases.
     setup::prepare(&workspace, if options.quick { Purpose::Desktop } else { Purpose::Test })?;
+    setup::tools::rust_components(&workspace)?;
     let mut steps = plan::statics();
     steps.extend(plan::interface());
     steps.extend(plan::built());

@@ -1,8 +1,9 @@
 //! Tools of cargo that the tests use.
 
 use std::path::PathBuf;
+use std::process::Command;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 
 use super::packages::BROWSERS;
 use crate::process;
@@ -26,6 +27,26 @@ pub fn tauri_driver(workspace: &Workspace) -> Result<PathBuf> {
     )
     .context("could not install tauri-driver; is crates.io reachable?")?;
     Ok(ours)
+}
+
+/// The formatter and the linter, which a minimal installation of Rust leaves out.
+pub fn rust_components(workspace: &Workspace) -> Result<()> {
+    let lacks = |tool: &str| process::answer(workspace.cargo().args([tool, "--version"])).is_none();
+    let missing: Vec<&str> = [("fmt", "rustfmt"), ("clippy", "clippy")]
+        .into_iter()
+        .filter(|(tool, _)| lacks(tool))
+        .map(|(_, name)| name)
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let named = missing.join(" and ");
+    ensure!(
+        process::find("rustup").is_some(),
+        "{named} is missing beside cargo, and there is no rustup to add it: install it the way Rust was installed"
+    );
+    process::run(Command::new("rustup").args(["component", "add"]).args(&missing))
+        .with_context(|| format!("could not add {named} to this Rust"))
 }
 
 /// Whether tests are run by cargo-nextest (in parallel, each in a process of its own) or by `cargo test`.
