@@ -1,3 +1,4 @@
+/* eslint-disable svelte/prefer-svelte-reactivity -- these collections are private or rebuilt whole; a rune beside them tells who reads */
 import { call } from '$lib/backend';
 import { zone } from '$lib/format';
 import { everything, type LeadQuestion } from './filter/address';

@@ -3,7 +3,6 @@ import type { LeadColumn } from '$lib/backend';
 export type ColumnId =
   | 'name'
   | 'contact'
-  | 'phone'
   | 'stage'
   | 'price'
   | 'responsible'
@@ -19,8 +18,8 @@ export interface Column {
   sort?: LeadColumn;
   /** Which way a first click orders it. */
   descendingFirst?: boolean;
-  /** As a grid track. */
-  track: string;
+  /** How much of the spare width it takes, against the others. */
+  share: number;
   /** The narrowest it gets, in pixels. */
   least: number;
   align?: 'end';
@@ -28,30 +27,21 @@ export interface Column {
 
 /** In the order they are drawn. */
 export const COLUMNS: readonly Column[] = [
-  { id: 'name', sort: 'name', track: 'minmax(168px, 2fr)', least: 168 },
-  { id: 'contact', track: 'minmax(132px, 1.4fr)', least: 132 },
-  { id: 'phone', track: '148px', least: 148 },
-  { id: 'stage', sort: 'stage', track: 'minmax(148px, 1.4fr)', least: 148 },
-  {
-    id: 'price',
-    sort: 'price',
-    descendingFirst: true,
-    track: 'minmax(104px, 0.7fr)',
-    least: 104,
-    align: 'end'
-  },
-  { id: 'responsible', sort: 'responsible', track: 'minmax(124px, 1fr)', least: 124 },
-  { id: 'tags', track: 'minmax(140px, 1.5fr)', least: 140 },
-  { id: 'next_task', sort: 'next_task', track: '116px', least: 116 },
-  { id: 'updated', sort: 'updated', descendingFirst: true, track: '108px', least: 108 },
-  { id: 'created', sort: 'created', descendingFirst: true, track: '108px', least: 108 },
-  { id: 'number', track: '96px', least: 96, align: 'end' }
+  { id: 'name', sort: 'name', share: 2, least: 176 },
+  { id: 'contact', share: 1.4, least: 156 },
+  { id: 'stage', sort: 'stage', share: 1.4, least: 160 },
+  { id: 'price', sort: 'price', descendingFirst: true, share: 0.8, least: 112, align: 'end' },
+  { id: 'responsible', sort: 'responsible', share: 1, least: 124 },
+  { id: 'tags', share: 1.4, least: 148 },
+  { id: 'next_task', sort: 'next_task', share: 0.5, least: 112 },
+  { id: 'updated', sort: 'updated', descendingFirst: true, share: 0.4, least: 100 },
+  { id: 'created', sort: 'created', descendingFirst: true, share: 0.4, least: 100 },
+  { id: 'number', share: 0.3, least: 92, align: 'end' }
 ];
 
 export const USUAL_COLUMNS: readonly ColumnId[] = [
   'name',
   'contact',
-  'phone',
   'stage',
   'price',
   'responsible',
@@ -70,4 +60,15 @@ export function isColumnId(text: unknown): text is ColumnId {
 /** The columns of a choice, in the order they are drawn. */
 export function columnsOf(chosen: readonly ColumnId[]): Column[] {
   return COLUMNS.filter((column) => column.id === FIXED_COLUMN || chosen.includes(column.id));
+}
+
+/** Space between two cells, in pixels. */
+export const CELL_GAP = 16;
+
+/** The columns as grid tracks, and the width below which the table scrolls sideways. */
+export function tracksOf(columns: readonly Column[]): { tracks: string; least: number } {
+  return {
+    tracks: columns.map(({ share, least }) => `minmax(${least}px, ${share}fr)`).join(' '),
+    least: columns.reduce((sum, { least }) => sum + least + CELL_GAP, CELL_GAP)
+  };
 }

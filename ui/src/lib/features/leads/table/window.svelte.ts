@@ -1,3 +1,4 @@
+/* eslint-disable svelte/prefer-svelte-reactivity -- these collections are private or rebuilt whole; a rune beside them tells who reads */
 import { toBackendError, type BackendError, type LeadList, type LeadRow } from '$lib/backend';
 
 export const BLOCK_ROWS = 100;

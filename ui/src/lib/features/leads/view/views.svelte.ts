@@ -1,3 +1,4 @@
+/* eslint-disable svelte/prefer-svelte-reactivity -- these collections are private or rebuilt whole; a rune beside them tells who reads */
 import { fromAddress, toAddress, type LeadQuestion } from '../filter/address';
 import { USUAL_COLUMNS, type ColumnId } from '../table/columns';
 import { readStored, writeStored, type SavedView } from './stored';
