@@ -1,1 +1,25 @@
 #![doc = include_str!("../README.md")]
+
+mod account;
+mod accounts;
+mod command;
+mod config;
+mod convert;
+mod demo;
+mod dispatch;
+mod door;
+mod follow;
+mod notice;
+mod preferences;
+mod sign_in;
+mod start;
+mod state;
+mod tokens;
+mod vault;
+
+pub use config::{AppConfig, Source};
+pub use start::StartError;
+pub use state::App;
+
+/// How we name ourselves to Kommo: its support looks for it.
+pub(crate) const USER_AGENT: &str = concat!("Cadencia/", env!("CARGO_PKG_VERSION"));

@@ -83,6 +83,23 @@ macro_rules! error_codes {
             /// Every code there is.
             pub const ALL: &'static [Self] = &[$(Self::$code),+];
 
+            /// Its name as it crosses.
+            pub fn as_str(self) -> String {
+                let mut text = String::new();
+                for (index, c) in format!("{self:?}").chars().enumerate() {
+                    if c.is_ascii_uppercase() && index > 0 {
+                        text.push('_');
+                    }
+                    text.push(c.to_ascii_lowercase());
+                }
+                text
+            }
+
+            /// Takes back a name.
+            pub fn parse(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|code| code.as_str() == name)
+            }
+
             fn usual_hint(self) -> Option<Hint> {
                 match self { $(Self::$code => $hint),+ }
             }
@@ -184,6 +201,14 @@ error_codes! {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_code_has_one_name_everywhere() {
+        for code in ErrorCode::ALL {
+            assert_eq!(serde_json::to_value(code).unwrap(), code.as_str());
+            assert_eq!(ErrorCode::parse(&code.as_str()), Some(*code));
+        }
+    }
 
     #[test]
     fn an_error_crosses_as_code_detail_hint_and_retry_at() {

@@ -6,6 +6,7 @@
 //! (Kommo docs: oauth-20). There is no PKCE.
 
 use std::fmt;
+use std::sync::Arc;
 
 use secrecy::SecretString;
 use url::Url;
@@ -97,7 +98,7 @@ pub fn authorize_url(
 /// # Errors
 /// [`OAuthError`]. After [`OAuthError::Ambiguous`] the code may be used up.
 pub async fn exchange_code(
-    transport: &dyn Transport,
+    transport: &Arc<dyn Transport>,
     account_base_url: &Url,
     credentials: &Credentials,
     code: &SecretString,
@@ -112,7 +113,7 @@ pub async fn exchange_code(
 /// [`OAuthError`]. Only [`OAuthError::is_definitive`] means that a person has to sign in again; after
 /// [`OAuthError::Ambiguous`] try once more with the same refresh token.
 pub async fn refresh(
-    transport: &dyn Transport,
+    transport: &Arc<dyn Transport>,
     account_base_url: &Url,
     credentials: &Credentials,
     refresh_token: &SecretString,

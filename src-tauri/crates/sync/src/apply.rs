@@ -46,9 +46,9 @@ pub(crate) async fn store_page(
             import_runs::add_page(tx, done.run, done.entity.stored(), done.page, done.items)?;
             let row = log::row("import_page")
                 .channel("import")
-                .detail("entity", done.entity.as_str())
-                .detail("page", done.page)
-                .detail("items", done.items)
+                .detail("entity", &done.entity.as_str())
+                .detail("page", &done.page)
+                .detail("items", &done.items)
                 .incoming(now);
             sync_log::append(tx, &row)
         })

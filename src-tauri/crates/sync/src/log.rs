@@ -60,7 +60,7 @@ impl Row {
 
     /// A fact for its wording.
     #[must_use]
-    pub fn detail(mut self, name: &str, value: impl ToString) -> Self {
+    pub fn detail(mut self, name: &str, value: &impl ToString) -> Self {
         self.details.insert(name.to_owned(), Value::String(value.to_string()));
         self
     }
@@ -160,10 +160,10 @@ pub(crate) fn structure_read(structure: &Structure, at: UtcMillis) -> NewLogEntr
     let stages: usize = structure.pipelines.iter().map(|pipeline| pipeline.stages.len()).sum();
     row("structure_read")
         .channel("import")
-        .detail("pipelines", structure.pipelines.len())
-        .detail("stages", stages)
-        .detail("fields", structure.fields.len())
-        .detail("users", structure.users.as_ref().map_or(0, Vec::len))
+        .detail("pipelines", &structure.pipelines.len())
+        .detail("stages", &stages)
+        .detail("fields", &structure.fields.len())
+        .detail("users", &structure.users.as_ref().map_or(0, Vec::len))
         .incoming(at)
 }
 

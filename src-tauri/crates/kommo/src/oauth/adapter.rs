@@ -1,5 +1,7 @@
 //! Joins the `oauth2` crate, which speaks the standard, to an endpoint that does not quite.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderValue, Request};
@@ -50,13 +52,13 @@ type Client = oauth2::Client<
 type Failure = RequestTokenError<OAuthError, BasicErrorResponse>;
 
 pub(super) async fn exchange_code(
-    transport: &dyn Transport,
+    transport: &Arc<dyn Transport>,
     account: &Url,
     credentials: &Credentials,
     code: &SecretString,
 ) -> Result<TokenPair, OAuthError> {
     let client = client(account, credentials)?;
-    let post = |request| post_as_json(transport, request);
+    let post = JsonPost { transport: Arc::clone(transport) };
     let code = AuthorizationCode::new(code.expose_secret().trim().to_owned());
     let answer = client
         .exchange_code(code)
@@ -67,13 +69,13 @@ pub(super) async fn exchange_code(
 }
 
 pub(super) async fn refresh(
-    transport: &dyn Transport,
+    transport: &Arc<dyn Transport>,
     account: &Url,
     credentials: &Credentials,
     refresh_token: &SecretString,
 ) -> Result<TokenPair, OAuthError> {
     let client = client(account, credentials)?;
-    let post = |request| post_as_json(transport, request);
+    let post = JsonPost { transport: Arc::clone(transport) };
     let token = RefreshToken::new(refresh_token.expose_secret().to_owned());
     let answer = client
         .exchange_refresh_token(&token)
@@ -115,6 +117,21 @@ fn pair(answer: Result<Answer, Failure>) -> Result<TokenPair, OAuthError> {
         expires_in_s: i64::try_from(life).unwrap_or(i64::MAX),
         server_time: answer.extra_fields().server_time,
     })
+}
+
+/// Posts JSON over a [`Transport`]. It owns its transport: with a borrowed one the future would be `Send` only for one
+/// lifetime, and nobody could spawn it.
+struct JsonPost {
+    transport: Arc<dyn Transport>,
+}
+
+impl<'c> oauth2::AsyncHttpClient<'c> for JsonPost {
+    type Error = OAuthError;
+    type Future = futures::future::BoxFuture<'c, Result<HttpResponse, OAuthError>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(post_as_json(&*self.transport, request))
+    }
 }
 
 async fn post_as_json(transport: &dyn Transport, request: HttpRequest) -> Result<HttpResponse, OAuthError> {

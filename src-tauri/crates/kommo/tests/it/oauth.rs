@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use std::time::Duration;
 
 use kommo::oauth::{self, AuthorizeMode, Credentials, OAuthError};
@@ -23,15 +25,14 @@ fn account() -> Url {
 }
 
 async fn refresh(server: &Server) -> Result<oauth::TokenPair, OAuthError> {
-    oauth::refresh(server.transport().as_ref(), &account(), &credentials(), &"def502old".into()).await
+    oauth::refresh(&server.transport(), &account(), &credentials(), &"def502old".into()).await
 }
 
 #[tokio::test]
 async fn a_code_is_exchanged_as_json_on_the_accounts_host() {
     let server = Server::answering([Reply::json(PAIR)]);
     let code = SecretString::from(" def502code \n");
-    let pair =
-        oauth::exchange_code(server.transport().as_ref(), &account(), &credentials(), &code).await.unwrap();
+    let pair = oauth::exchange_code(&server.transport(), &account(), &credentials(), &code).await.unwrap();
     assert_eq!(pair.access.expose_secret(), "eyJ0.access");
     assert_eq!(pair.refresh.expose_secret(), "def502refresh");
     assert_eq!(pair.expires_in_s, 86_400);
@@ -153,9 +154,23 @@ async fn a_hint_nobody_knows_is_definitive_by_its_status() {
 #[tokio::test]
 async fn a_lost_answer_is_told_from_a_request_that_never_left() {
     let token = SecretString::from("def502old");
-    let error = oauth::refresh(&Broken::BeforeSend, &account(), &credentials(), &token).await.unwrap_err();
+    let error = oauth::refresh(
+        &(Arc::new(Broken::BeforeSend) as Arc<dyn Transport>),
+        &account(),
+        &credentials(),
+        &token,
+    )
+    .await
+    .unwrap_err();
     assert!(matches!(error, OAuthError::NotSent(_)));
-    let error = oauth::refresh(&Broken::AfterSend, &account(), &credentials(), &token).await.unwrap_err();
+    let error = oauth::refresh(
+        &(Arc::new(Broken::AfterSend) as Arc<dyn Transport>),
+        &account(),
+        &credentials(),
+        &token,
+    )
+    .await
+    .unwrap_err();
     assert!(matches!(error, OAuthError::Ambiguous(_)));
     assert!(!error.is_definitive());
 }

@@ -68,7 +68,7 @@ pub(crate) async fn read(context: &Context, client: &Client, seen: &Seen) -> Res
     let now = context.clock.now();
     let count = new.len();
     let row =
-        (count > 0).then(|| log::row("events_read").channel("poll").detail("events", count).incoming(now));
+        (count > 0).then(|| log::row("events_read").channel("poll").detail("events", &count).incoming(now));
     let last = context
         .store
         .write(move |tx| {

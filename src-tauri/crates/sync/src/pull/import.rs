@@ -257,9 +257,9 @@ impl Import<'_> {
         let contacts = self.progress.items(Imported::Contacts);
         let row = log::row("import_finished")
             .channel("import")
-            .detail("leads", leads)
-            .detail("contacts", contacts)
-            .detail("seconds", now.since(self.progress.started_at()).max(0) / 1_000)
+            .detail("leads", &leads)
+            .detail("contacts", &contacts)
+            .detail("seconds", &(now.since(self.progress.started_at()).max(0) / 1_000))
             .local(now);
         let last = self
             .context

@@ -67,7 +67,7 @@ pub(crate) async fn poll(context: &Context) -> Result<PollReport, SyncError> {
     }
     let row = log::row("poll_finished")
         .channel("poll")
-        .detail("changes", report.changes)
+        .detail("changes", &report.changes)
         .took(context.clock.monotonic_ms().saturating_sub(started))
         .incoming(context.clock.now());
     log::write(context, vec![row]).await?;

@@ -61,8 +61,8 @@ pub(crate) async fn sweep(context: &Context) -> Result<SweepReport, SyncError> {
     let now = context.clock.now();
     let row = log::row("sweep_finished")
         .channel("poll")
-        .detail("checked", report.checked)
-        .detail("deleted", report.deleted)
+        .detail("checked", &report.checked)
+        .detail("deleted", &report.deleted)
         .incoming(now);
     let last = context
         .store

@@ -1,0 +1,40 @@
+//! Import and polling.
+
+use crate::state::App;
+use cadencia_contract::{AccountScope, ApiError, ConnectionState, ErrorCode, Nothing, SyncStatus};
+use cadencia_sync::ImportState;
+
+pub(crate) async fn sync_status(app: &App, scope: AccountScope) -> Result<SyncStatus, ApiError> {
+    let account = app.account(scope.account_id.as_deref()).await?;
+    app.sync_status(&account).await
+}
+
+pub(crate) async fn sync_poll_now(app: &App, scope: AccountScope) -> Result<Nothing, ApiError> {
+    let account = app.account(scope.account_id.as_deref()).await?;
+    if account.summary().connection == ConnectionState::NeedsSignIn {
+        return Err(ApiError::new(ErrorCode::NeedsSignIn));
+    }
+    account.engine.want_poll();
+    Ok(Nothing {})
+}
+
+pub(crate) async fn import_start(app: &App, scope: AccountScope) -> Result<SyncStatus, ApiError> {
+    let account = app.account(scope.account_id.as_deref()).await?;
+    if account.summary().connection == ConnectionState::NeedsSignIn {
+        return Err(ApiError::new(ErrorCode::NeedsSignIn));
+    }
+    if account.engine.status().import.state == ImportState::Running {
+        return Err(ApiError::new(ErrorCode::ImportRunning));
+    }
+    account.engine.want_import();
+    app.sync_status(&account).await
+}
+
+pub(crate) async fn import_cancel(app: &App, scope: AccountScope) -> Result<SyncStatus, ApiError> {
+    let account = app.account(scope.account_id.as_deref()).await?;
+    if !matches!(account.engine.status().import.state, ImportState::Running | ImportState::Waiting) {
+        return Err(ApiError::new(ErrorCode::ImportNotRunning));
+    }
+    account.engine.cancel_import();
+    app.sync_status(&account).await
+}

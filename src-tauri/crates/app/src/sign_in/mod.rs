@@ -1,0 +1,12 @@
+//! Signing in: the three ways, and what they share.
+
+mod address;
+mod browser;
+mod connect;
+mod draft;
+mod env_file;
+mod oauth_error;
+mod ways;
+
+pub(crate) use draft::Drafts;
+pub(crate) use env_file::read as read_env;

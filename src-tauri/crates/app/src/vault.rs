@@ -1,0 +1,257 @@
+//! Opening the data: the key, the registry, and every account in it.
+
+use crate::account::{Account, AccountParts};
+use crate::state::App;
+use cadencia_contract::{ApiError, AppEvent, ErrorCode, VaultStatus};
+use cadencia_secrets::{DatabaseKeyBytes, Opening, SecretError};
+use cadencia_store::{
+    AccountStore, DatabaseKey, OpenError, Registry, accounts, local_api_keys, settings, sign_in_attempts,
+};
+use secrecy::SecretString;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Name of the registry's file.
+pub(crate) const REGISTRY_FILE: &str = "cadencia.db";
+/// Which account the window shows, in the registry's settings.
+pub(crate) const CURRENT_ACCOUNT: &str = "current_account";
+/// The shortest passphrase that can be chosen.
+pub(crate) const SHORTEST_PASSPHRASE: usize = 8;
+
+/// Whether the data can be read.
+pub(crate) enum VaultState {
+    /// It can.
+    Open { registry: Registry, key: DatabaseKey, local_api_key: SecretString },
+    /// It cannot yet.
+    Locked(VaultStatus),
+    /// Real data is left alone.
+    DemoOnly { local_api_key: SecretString },
+}
+
+impl VaultState {
+    pub(crate) fn status(&self) -> VaultStatus {
+        match self {
+            Self::Open { .. } | Self::DemoOnly { .. } => VaultStatus::Open,
+            Self::Locked(status) => *status,
+        }
+    }
+}
+
+/// Why the data could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum UnlockError {
+    /// The key could not be had.
+    #[error("the key of the data could not be had")]
+    Secret(#[from] SecretError),
+    /// The registry could not be opened.
+    #[error("the registry could not be opened")]
+    Open(#[from] OpenError),
+    /// The registry could not be read.
+    #[error("the registry could not be read")]
+    Store(#[from] cadencia_store::StoreError),
+    /// An account could not be read.
+    #[error("an account could not be read")]
+    Account(#[from] cadencia_sync::SyncError),
+}
+
+impl App {
+    /// Opens the data as far as that is possible without asking a person.
+    pub(crate) async fn open_vault(&self) -> Result<(), UnlockError> {
+        let opening = match self.0.vault.open().await {
+            Ok(opening) => opening,
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "the key could not be had");
+                let status = match error {
+                    SecretError::KeyMissing => VaultStatus::KeyMissing,
+                    SecretError::File { .. } => return Err(error.into()),
+                    _ => VaultStatus::KeyringLocked,
+                };
+                *self.0.vault_state.write().await = VaultState::Locked(status);
+                return Ok(());
+            }
+        };
+        match (opening, self.0.config.passphrase.clone()) {
+            (Opening::Ready(key), _) => self.open_with(&key).await,
+            (Opening::PassphraseWanted, Some(passphrase)) => {
+                let key = self.0.vault.unlock(passphrase).await?;
+                self.open_with(&key).await
+            }
+            (Opening::NewPassphraseWanted { .. }, Some(passphrase)) => {
+                let key = self.0.vault.create_passphrase(passphrase).await?;
+                self.open_with(&key).await
+            }
+            (Opening::PassphraseWanted, None) => {
+                *self.0.vault_state.write().await = VaultState::Locked(VaultStatus::NeedsPassphrase);
+                Ok(())
+            }
+            (Opening::NewPassphraseWanted { because }, None) => {
+                if let Some(because) = because {
+                    tracing::info!(error = &because as &dyn std::error::Error, "there is no usable keyring");
+                }
+                *self.0.vault_state.write().await = VaultState::Locked(VaultStatus::NeedsNewPassphrase);
+                Ok(())
+            }
+        }
+    }
+
+    /// Opens registry and accounts with the key.
+    pub(crate) async fn open_with(&self, key: &DatabaseKeyBytes) -> Result<(), UnlockError> {
+        let key = DatabaseKey::new(*key.expose());
+        let registry = Registry::open(&self.0.config.data_dir.join(REGISTRY_FILE), &key).await?;
+        let now = self.now();
+        let fresh = SecretString::from(hex::encode(self.0.config.entropy.secret_bytes()));
+        let (rows, current, local_api_key) = registry
+            .write(move |tx| {
+                sign_in_attempts::delete_expired(tx, now)?;
+                let local_api_key = match local_api_keys::get(tx)? {
+                    Some(key) => key,
+                    None => {
+                        local_api_keys::put(tx, &fresh, now)?;
+                        fresh
+                    }
+                };
+                Ok((accounts::list(tx)?, settings::get(tx, CURRENT_ACCOUNT)?, local_api_key))
+            })
+            .await?;
+        self.0.listener_key.set(Some(local_api_key.clone()));
+        *self.0.vault_state.write().await =
+            VaultState::Open { registry: registry.clone(), key: key.clone(), local_api_key };
+        self.delete_removed_files(&registry).await;
+        for row in rows {
+            let show = current.as_deref() == Some(row.id.as_str());
+            // An account that cannot be opened is told, never passed over: its leads would seem to be gone.
+            let store = AccountStore::open(&self.account_file(&row.file_name), &key).await?;
+            self.set_to_work(row, store, None, show).await?;
+        }
+        Ok(())
+    }
+
+    /// Puts an opened account to work.
+    pub(crate) async fn set_to_work(
+        &self,
+        row: accounts::Account,
+        store: AccountStore,
+        demo: Option<crate::demo::Demo>,
+        show: bool,
+    ) -> Result<Arc<Account>, cadencia_sync::SyncError> {
+        let transport =
+            demo.as_ref().map_or_else(|| Arc::clone(&self.0.transport), crate::demo::Demo::transport);
+        // The demo has its own outside world, which does not share Kommo's limit.
+        let budget = if demo.is_some() { kommo::Budget::default() } else { self.0.config.budget.clone() };
+        let lock_file = demo.is_none().then(|| self.account_file(&row.file_name).with_extension("lock"));
+        let (account, signals) = Account::open(AccountParts {
+            row,
+            store,
+            transport,
+            budget,
+            clock: Arc::clone(&self.0.config.clock),
+            entropy: Arc::clone(&self.0.config.entropy),
+            settings: self.0.settings.subscribe(),
+            lock_file,
+            demo,
+        })
+        .await?;
+        let account = Arc::new(account);
+        self.0.accounts.write().await.add(Arc::clone(&account), show);
+        self.follow(&account, signals);
+        if self.0.config.run_engines {
+            self.run_engine(&account);
+        }
+        Ok(account)
+    }
+
+    fn run_engine(&self, account: &Arc<Account>) {
+        let (engine, ended, stop) = (account.engine.clone(), account.stop.clone(), self.0.stop.clone());
+        self.0.tasks.spawn(async move {
+            let either = tokio_util::sync::CancellationToken::new();
+            tokio::select! {
+                () = engine.run(either.clone()) => {}
+                () = ended.cancelled() => either.cancel(),
+                () = stop.cancelled() => either.cancel(),
+            }
+        });
+    }
+
+    /// Where an account's database lies.
+    pub(crate) fn account_file(&self, file_name: &str) -> PathBuf {
+        self.0.config.data_dir.join("accounts").join(file_name)
+    }
+
+    /// Deletes the files of accounts that were forgotten, also those that a crash left over.
+    pub(crate) async fn delete_removed_files(&self, registry: &Registry) {
+        let removed = match registry.read(|conn| accounts::removed_files(conn)).await {
+            Ok(removed) => removed,
+            Err(error) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "removed accounts could not be listed"
+                );
+                return;
+            }
+        };
+        for (id, file_name) in removed {
+            let file = self.account_file(&file_name);
+            let mut all_gone = true;
+            for suffix in ["", "-wal", "-shm"] {
+                let path = PathBuf::from(format!("{}{suffix}", file.display()));
+                if let Err(error) = std::fs::remove_file(&path)
+                    && error.kind() != std::io::ErrorKind::NotFound
+                {
+                    tracing::warn!(%error, "a file of a removed account is still there");
+                    all_gone = false;
+                }
+            }
+            let _ = std::fs::remove_file(file.with_extension("lock"));
+            if all_gone && let Err(error) = registry.write(move |tx| accounts::forget(tx, &id)).await {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "a removed account could not be forgotten"
+                );
+            }
+        }
+    }
+
+    /// Tells the screen about the state of the program.
+    pub(crate) async fn tell_status(&self) {
+        let status = self.status().await;
+        self.tell(AppEvent::AppChanged { status });
+    }
+}
+
+/// What a locked vault means for the person.
+pub(crate) fn of_unlock(error: &UnlockError) -> ApiError {
+    tracing::warn!(error = error as &dyn std::error::Error, "the data could not be opened");
+    match error {
+        UnlockError::Secret(error) => of_secret(error),
+        UnlockError::Open(error) => of_open(error),
+        UnlockError::Store(error) => crate::convert::error::of_store(error),
+        UnlockError::Account(error) => crate::convert::error::of_sync(error),
+    }
+}
+
+fn of_secret(error: &SecretError) -> ApiError {
+    match error {
+        SecretError::WrongPassphrase => ApiError::new(ErrorCode::WrongPassphrase),
+        SecretError::PassphraseTooShort => {
+            ApiError::new(ErrorCode::PassphraseTooShort).with_detail(SHORTEST_PASSPHRASE.to_string())
+        }
+        SecretError::KeyMissing => ApiError::new(ErrorCode::KeyMissing),
+        SecretError::File { path, .. } => {
+            let folder = path.parent().unwrap_or(path).display().to_string();
+            ApiError::new(ErrorCode::StorageNotWritable).with_detail(folder)
+        }
+        _ => ApiError::new(ErrorCode::KeyringDenied),
+    }
+}
+
+pub(crate) fn of_open(error: &OpenError) -> ApiError {
+    match error {
+        OpenError::NewerVersion { .. } => ApiError::new(ErrorCode::DatabaseNewer),
+        OpenError::NotWritable { path } | OpenError::Io { path, .. } => {
+            let folder = path.parent().unwrap_or(path).display().to_string();
+            ApiError::new(ErrorCode::StorageNotWritable).with_detail(folder)
+        }
+        OpenError::DiskFull { .. } => ApiError::new(ErrorCode::StorageFull),
+        _ => ApiError::new(ErrorCode::DatabaseDamaged),
+    }
+}
