@@ -27,8 +27,8 @@ export class BrowserSignIn {
   browserFailed = $state(false);
   #phase = $state<BrowserPhase>('form');
   /** Attempts that ended before the answer to their start was here. */
-  #early = new Map<string, SignInResult>();
-  #knownBefore = new Set<string>();
+  #early: { attempt: string; result: SignInResult }[] = [];
+  #knownBefore: string[] = [];
 
   constructor(
     readonly draft: Draft,
@@ -64,7 +64,7 @@ export class BrowserSignIn {
     const stops = [
       feeds.signIn.subscribe(({ attempt_id: attempt, result }) => {
         if (attempt === this.started?.attempt_id) void this.#end(result);
-        else this.#early.set(attempt, result);
+        else this.#early.push({ attempt, result });
       }),
       feeds.resync.subscribe(() => void this.#afterSilence())
     ];
@@ -77,7 +77,7 @@ export class BrowserSignIn {
     const secret = this.secret.value;
     if (!clientId || !secret) return;
     const accountId = this.draft.account?.id;
-    this.#knownBefore = new Set(accounts.list.map((account) => account.id));
+    this.#knownBefore = accounts.list.map((account) => account.id);
     const started = await this.submission.run(() =>
       call('sign_in_browser_start', {
         client_id: clientId,
@@ -88,9 +88,9 @@ export class BrowserSignIn {
     if (!started) return;
     this.started = started;
     this.#phase = 'waiting';
-    const early = this.#early.get(started.attempt_id);
-    this.#early.clear();
-    if (early) await this.#end(early);
+    const early = this.#early.find(({ attempt }) => attempt === started.attempt_id);
+    this.#early = [];
+    if (early) await this.#end(early.result);
     else await this.openBrowser();
   }
 
@@ -158,7 +158,7 @@ export class BrowserSignIn {
     const arrived = list?.accounts.some((account) =>
       wanted
         ? account.id === wanted && account.connection !== 'needs_sign_in'
-        : !account.is_demo && !this.#knownBefore.has(account.id)
+        : !account.is_demo && !this.#knownBefore.includes(account.id)
     );
     if (list && arrived && this.#phase === 'waiting') {
       this.started = null;

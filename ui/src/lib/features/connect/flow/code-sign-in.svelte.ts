@@ -10,7 +10,13 @@ import { Submission } from './submission.svelte';
 /** How long Kommo honours an authorization code (Kommo docs: oauth-20). */
 export const CODE_LIFE_MS = 20 * 60_000;
 
-const FIELDS: readonly SignInField[] = ['address', 'redirect', 'client_id', 'client_secret', 'code'];
+const FIELDS: readonly SignInField[] = [
+  'address',
+  'redirect',
+  'client_id',
+  'client_secret',
+  'code'
+];
 
 /** The second way in: a private integration's keys and the code that Kommo shows beside them. */
 export class CodeSignIn {

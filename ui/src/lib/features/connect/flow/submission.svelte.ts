@@ -10,7 +10,10 @@ export class Submission {
   #fields: readonly SignInField[];
   #places: Partial<Record<ProblemCode, SignInField>>;
 
-  constructor(fields: readonly SignInField[], extra: Partial<Record<ProblemCode, SignInField>> = {}) {
+  constructor(
+    fields: readonly SignInField[],
+    extra: Partial<Record<ProblemCode, SignInField>> = {}
+  ) {
     this.#fields = fields;
     this.#places = { ...PLACES, ...extra };
   }
@@ -19,7 +22,9 @@ export class Submission {
   get field(): SignInField | null {
     if (!this.error) return null;
     const place =
-      this.error.code === 'invalid_request' ? NAMED[this.error.detail] : this.#places[this.error.code];
+      this.error.code === 'invalid_request'
+        ? NAMED[this.error.detail]
+        : this.#places[this.error.code];
     return place && this.#fields.includes(place) ? place : null;
   }
 

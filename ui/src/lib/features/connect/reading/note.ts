@@ -36,6 +36,6 @@ export function kindOf(text: string): Pasted | null {
 /** Pasted text without what copying adds: spaces, line breaks, quotes, invisible characters. */
 export function cleaned(text: string): string {
   return text
-    .replace(/[\s\u200b\u200c\u200d\u2060\ufeff]+/g, '')
+    .replace(/\s|\u200b|\u200c|\u200d|\u2060|\ufeff/g, '')
     .replace(/^["'“”‘’`]+|["'“”‘’`]+$/g, '');
 }

@@ -56,7 +56,9 @@ describe('the address', () => {
   it('is not called wrong while it is being typed', () => {
     const whole = 'https://acme.kommo.com/leads';
     for (let length = 0; length <= whole.length; length++)
-      expect(readAddress(whole.slice(0, length)).note?.tone, whole.slice(0, length)).not.toBe('bad');
+      expect(readAddress(whole.slice(0, length)).note?.tone, whole.slice(0, length)).not.toBe(
+        'bad'
+      );
   });
 });
 

@@ -1,0 +1,103 @@
+import type {
+  HealthItem,
+  HealthProbe,
+  HealthReport,
+  HealthState,
+  ImportStatus,
+  SyncStatus
+} from '$lib/backend';
+
+/** The probes, in the order a person would do them; shown as waiting before the first report. */
+export const PROBES: readonly HealthProbe[] = [
+  'sign_in',
+  'account',
+  'administrator',
+  'pipelines',
+  'fields',
+  'users',
+  'import',
+  'polling',
+  'webhooks',
+  'clock',
+  'listener'
+];
+
+/** What can be done about an item right there. */
+export type Remedy =
+  'reconnect' | 'open_kommo' | 'resume_import' | 'start_import' | 'poll' | 'port';
+
+export interface Line extends HealthItem {
+  /** The import as it runs; only on its own line. */
+  importing: ImportStatus | null;
+  remedy: Remedy | null;
+}
+
+function stateOfImport(status: ImportStatus): HealthState {
+  switch (status.state) {
+    case 'never':
+    case 'running':
+    case 'waiting':
+      return 'waiting';
+    case 'cancelled':
+      return 'bad';
+    case 'finished':
+      return status.entities.some((entity) => entity.state === 'refused') ? 'limited' : 'good';
+  }
+}
+
+function remedyOf(item: HealthItem, importing: ImportStatus | null): Remedy | null {
+  if (item.probe === 'import') {
+    if (importing?.state === 'never') return 'start_import';
+    return importing?.state === 'cancelled' || item.state === 'bad' ? 'resume_import' : null;
+  }
+  if (item.state === 'good' || item.state === 'waiting') return null;
+  switch (item.probe) {
+    case 'sign_in':
+      return 'reconnect';
+    case 'administrator':
+    case 'pipelines':
+      return 'open_kommo';
+    case 'polling':
+      return 'poll';
+    case 'listener':
+      return item.state === 'bad' ? 'port' : null;
+    default:
+      return null;
+  }
+}
+
+/**
+ * The checklist as it is now: the probes' report, with what events have told since it was made laid over it.
+ * Without a report every item waits.
+ */
+export function linesOf(report: HealthReport | null, sync: SyncStatus | null): Line[] {
+  const items: HealthItem[] =
+    report?.items ??
+    PROBES.map((probe) => ({ probe, state: 'waiting', count: null, detail: '', problem: null }));
+  return items.map((item) => {
+    let now = item;
+    const importing = item.probe === 'import' ? (sync?.import ?? null) : null;
+    if (importing) now = { ...item, state: stateOfImport(importing) };
+    else if (item.probe === 'sign_in' && report && sync?.connection === 'needs_sign_in')
+      now = { ...item, state: 'bad', problem: sync.problem?.code ?? item.problem };
+    return { ...now, importing, remedy: remedyOf(now, importing) };
+  });
+}
+
+export interface Tally {
+  good: number;
+  /** Limited counts as working. */
+  bad: number;
+  waiting: number;
+  total: number;
+}
+
+export function tally(lines: Line[]): Tally {
+  const count = (state: HealthState) => lines.filter((line) => line.state === state).length;
+  return {
+    good: count('good') + count('limited'),
+    bad: count('bad'),
+    waiting: count('waiting'),
+    total: lines.length
+  };
+}
