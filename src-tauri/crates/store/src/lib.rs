@@ -10,6 +10,7 @@ mod freshness;
 mod key;
 mod migration;
 mod registry;
+mod row_set;
 #[cfg(test)]
 mod sample;
 mod search;

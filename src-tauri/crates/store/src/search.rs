@@ -1,13 +1,15 @@
 //! What can be searched, and what a search means.
 //!
-//! The full-text index holds every run of three characters of folded text, so any part of a word is found. A phone
-//! is held as digits in each form people know it by: with the country code, with and without the ninth digit.
+//! The full-text index holds words of folded text, and a search finds beginnings of words. A phone is found by any
+//! part of it: its digits are held from every digit on, in each form people know it by: with the country code, with
+//! and without the ninth digit.
 
 use cadencia_domain::contact::Contact;
 use cadencia_domain::field::FieldValue;
 use cadencia_domain::lead::Lead;
 use cadencia_domain::phone::Phone;
 use cadencia_domain::text::fold;
+use std::collections::BTreeSet;
 
 /// Texts longer than this are searchable up to here, in characters.
 const DOCUMENT_LIMIT: usize = 6_000;
@@ -15,8 +17,10 @@ const DOCUMENT_LIMIT: usize = 6_000;
 const WORD_LIMIT: usize = 12;
 /// Characters of a word beyond these are passed over.
 const WORD_LENGTH_LIMIT: usize = 64;
-/// The index knows runs of three characters: shorter words are looked up by other means.
-const SHORTEST_INDEXED: usize = 3;
+/// The end of a phone has to have this many digits to be found by them.
+const SHORTEST_PHONE_END: usize = 4;
+/// Fewer digits than these are not taken for a phone beside other words.
+const SHORTEST_PHONE: usize = 8;
 
 /// The lead's own part of its searchable text.
 pub(crate) fn lead_text(lead: &Lead, region: &str) -> String {
@@ -64,8 +68,13 @@ impl Document {
     }
 
     fn add_phone(&mut self, typed: &str, region: &str) {
-        for form in phone_forms(typed, region) {
-            self.add(&form);
+        let ends: BTreeSet<String> = phone_forms(typed, region)
+            .iter()
+            .flat_map(|form| (0..form.len()).map(|from| form[from..].to_owned()))
+            .filter(|end| end.len() >= SHORTEST_PHONE_END)
+            .collect();
+        for end in ends {
+            self.add(&end);
         }
     }
 
@@ -77,7 +86,7 @@ impl Document {
             match &item.value {
                 serde_json::Value::String(text) => {
                     self.add(text);
-                    if is_phone_like(text) && count_digits(text) >= 8 {
+                    if is_phone_like(text) && count_digits(text) >= SHORTEST_PHONE {
                         self.add_phone(text, region);
                     }
                 }
@@ -91,8 +100,8 @@ impl Document {
     }
 }
 
-/// Every form of a phone as digits, without those that another one contains.
-pub(crate) fn phone_forms(typed: &str, region: &str) -> Vec<String> {
+/// Every form of a phone as digits.
+fn phone_forms(typed: &str, region: &str) -> Vec<String> {
     let mut forms = Vec::with_capacity(3);
     if let Ok(phone) = Phone::parse(typed, region) {
         let digits = digits(phone.e164());
@@ -100,7 +109,7 @@ pub(crate) fn phone_forms(typed: &str, region: &str) -> Vec<String> {
         forms.push(digits);
     }
     let typed = digits(typed);
-    if typed.len() >= SHORTEST_INDEXED && !forms.iter().any(|form| form.contains(&typed)) {
+    if !forms.iter().any(|form| form.ends_with(&typed)) {
         forms.push(typed);
     }
     forms
@@ -132,102 +141,86 @@ fn is_phone_like(text: &str) -> bool {
 
 /// A search, taken apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Terms {
-    /// Expression for the full-text index; none when every word is too short for it.
-    pub(crate) matching: Option<String>,
-    /// Words too short for the index by themselves.
-    pub(crate) short: Vec<ShortWord>,
-}
-
-/// A word the index cannot look up.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ShortWord {
-    /// The beginning of a word of the name, or...
-    pub(crate) word: String,
-    /// ...part of these words in this order anywhere: an expression for the index.
-    pub(crate) phrase: String,
+pub(crate) enum Terms {
+    /// Nothing is asked for.
+    #[default]
+    Nothing,
+    /// Only a letter: the beginning of a name.
+    Beginning(String),
+    /// An expression for the full-text index.
+    Matching(String),
+    /// Nothing that could be found, such as "?".
+    Hopeless,
 }
 
 impl Terms {
-    /// Takes what a person typed apart. All words have to be found; words that make up a phone count as one.
+    /// Takes what a person typed apart. All words have to be found; words that make up a phone count as one, and a
+    /// single letter beside other words is passed over: it is the beginning of a word still being typed.
     pub(crate) fn of(search: &str, region: &str) -> Self {
         let folded: String = fold(search).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let words: Vec<&str> = folded.split_whitespace().take(WORD_LIMIT).collect();
         let mut all = Vec::new();
-        let mut short = Vec::new();
+        let mut letter = None;
         let mut rest = words.as_slice();
         while let Some(first) = rest.first() {
             let run = rest.iter().take_while(|word| is_phone_like(word)).count();
             let phone = rest[..run].join(" ");
-            let enough = if run == words.len() { SHORTEST_INDEXED } else { 8 };
+            let enough = if run == words.len() { SHORTEST_PHONE_END } else { SHORTEST_PHONE };
             if run > 0 && count_digits(&phone) >= enough {
-                all.push(any_of(phone_alternatives(&rest[..run], &phone, region)));
+                all.push(any_of(&phone_alternatives(&rest[..run], &phone, region)));
                 rest = &rest[run..];
                 continue;
             }
             let word: String = first.chars().take(WORD_LENGTH_LIMIT).collect();
-            if word.chars().count() >= SHORTEST_INDEXED {
-                let plain = if is_phone_like(&word) { digits(&word) } else { String::new() };
-                all.push(any_of(vec![word, plain]));
-            } else {
-                let at = words.len() - rest.len();
-                let phrase = match (at.checked_sub(1), words.get(at + 1)) {
-                    (Some(before), _) => format!("{} {word}", words[before]),
-                    (None, Some(after)) => format!("{word} {after}"),
-                    (None, None) => word.clone(),
-                };
-                short.push(ShortWord { word, phrase: quoted(&phrase) });
+            let mut tokens = word.split(|c: char| !c.is_alphanumeric()).filter(|token| !token.is_empty());
+            match (tokens.next().map(|token| token.chars().count()), tokens.next()) {
+                (None, _) => {}
+                // Whole, lest it be found as a part of some phone.
+                (Some(_), None)
+                    if words.len() > 1
+                        && is_phone_like(&word)
+                        && count_digits(&word) < SHORTEST_PHONE_END =>
+                {
+                    all.push(quoted(&word));
+                }
+                (Some(1), None) if is_phone_like(&word) => all.push(quoted(&word)),
+                (Some(1), None) => letter = Some(word),
+                _ => all.push(beginning(&word)),
             }
             rest = &rest[1..];
         }
-        let matching = (!all.is_empty()).then(|| all.join(" AND "));
-        Self { matching, short }
-    }
-
-    /// Further narrows the full-text part to texts that hold `text`; false when it is too short for that.
-    pub(crate) fn narrow(&mut self, text: &str) -> bool {
-        let folded: String = fold(text).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        if folded.chars().count() < SHORTEST_INDEXED {
-            return false;
+        match (all.is_empty(), letter) {
+            (false, _) => Self::Matching(all.join(" AND ")),
+            (true, Some(letter)) => Self::Beginning(letter),
+            (true, None) if words.is_empty() => Self::Nothing,
+            (true, None) => Self::Hopeless,
         }
-        let more = quoted(&folded);
-        self.matching = Some(match self.matching.take() {
-            Some(matching) => format!("{matching} AND {more}"),
-            None => more,
-        });
-        true
     }
 }
 
-/// The ways the text of a phone may have been indexed: as typed in a free text, as its digits, as the number it is.
+/// The ways a phone may have been indexed: as the number it is, as its digits, as words of a text.
 fn phone_alternatives(words: &[&str], phone: &str, region: &str) -> Vec<String> {
     let typed = digits(phone);
     let mut alternatives = vec![typed.trim_start_matches('0').to_owned(), typed];
     if let Ok(number) = Phone::parse(phone, region) {
         alternatives.push(digits(number.e164()));
     }
-    if let [word] = words {
-        alternatives.push((*word).to_owned());
-    }
+    alternatives.push(words.join(" "));
+    alternatives.retain(|text| text.contains(|c: char| c.is_ascii_digit()));
     alternatives
 }
 
-fn any_of(mut alternatives: Vec<String>) -> String {
-    alternatives.retain(|text| text.chars().count() >= SHORTEST_INDEXED);
-    // A text that holds another alternative adds nothing to it.
-    let kept: Vec<&String> = alternatives
-        .iter()
-        .enumerate()
-        .filter(|(at, text)| {
-            !alternatives.iter().enumerate().any(|(other_at, other)| {
-                text.contains(other.as_str()) && (text.len() > other.len() || other_at < *at)
-            })
-        })
-        .map(|(_, text)| text)
-        .collect();
+fn any_of(alternatives: &[String]) -> String {
+    let mut kept: Vec<&String> = Vec::new();
+    for text in alternatives {
+        // What begins like another alternative finds nothing that one does not.
+        if !kept.iter().any(|other| text.starts_with(other.as_str())) {
+            kept.push(text);
+        }
+    }
     match kept.as_slice() {
-        [one] => quoted(one),
-        many => format!("({})", many.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(" OR ")),
+        [one] => beginning(one),
+        many => format!("({})", many.iter().map(|text| beginning(text)).collect::<Vec<_>>().join(" OR ")),
     }
 }
 
@@ -235,59 +228,80 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
 
+fn beginning(text: &str) -> String {
+    format!("{} *", quoted(text))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn terms(matching: Option<&str>, short: &[(&str, &str)]) -> Terms {
-        let short =
-            short.iter().map(|(word, phrase)| ShortWord { word: (*word).into(), phrase: (*phrase).into() });
-        Terms { matching: matching.map(str::to_owned), short: short.collect() }
-    }
-
     #[test]
     fn a_search_is_taken_apart_by_words_and_phones() {
         for (typed, expected) in [
-            ("", terms(None, &[])),
-            ("  ", terms(None, &[])),
-            ("Conceição", terms(Some("\"conceicao\""), &[])),
-            ("maria souza", terms(Some("\"maria\" AND \"souza\""), &[])),
-            ("jo", terms(None, &[("jo", "\"jo\"")])),
-            ("jo da silva", terms(Some("\"silva\""), &[("jo", "\"jo da\""), ("da", "\"jo da\"")])),
-            ("98765-4321", terms(Some("(\"987654321\" OR \"98765-4321\")"), &[])),
-            ("(11) 98765-4321", terms(Some("\"11987654321\""), &[])),
-            ("+55 11 98765 4321", terms(Some("\"5511987654321\""), &[])),
-            ("011 98765-4321", terms(Some("\"11987654321\""), &[])),
-            ("maria 11 98765-4321", terms(Some("\"maria\" AND \"11987654321\""), &[])),
-            ("11", terms(None, &[("11", "\"11\"")])),
-            ("casa 12", terms(Some("\"casa\""), &[("12", "\"casa 12\"")])),
-            ("diz \"oi\"", terms(Some("\"diz\" AND \"\"\"oi\"\"\""), &[])),
+            ("", Terms::Nothing),
+            ("  \u{7}", Terms::Nothing),
+            ("?", Terms::Hopeless),
+            ("m", Terms::Beginning("m".to_owned())),
+            ("(m", Terms::Beginning("(m".to_owned())),
         ] {
             assert_eq!(Terms::of(typed, "BR"), expected, "{typed}");
+        }
+        for (typed, expected) in [
+            ("Conceição", "\"conceicao\" *"),
+            ("maria souza", "\"maria\" * AND \"souza\" *"),
+            ("maria d", "\"maria\" *"),
+            ("jo da silva", "\"jo\" * AND \"da\" * AND \"silva\" *"),
+            ("maria@exemplo.com", "\"maria@exemplo.com\" *"),
+            ("casa 5", "\"casa\" * AND \"5\""),
+            ("5", "\"5\""),
+            ("98765-4321", "(\"987654321\" * OR \"55987654321\" * OR \"98765-4321\" *)"),
+            ("987", "\"987\" *"),
+            ("casa 12", "\"casa\" * AND \"12\""),
+            ("(11) 98765-4321", "(\"11987654321\" * OR \"5511987654321\" * OR \"(11) 98765-4321\" *)"),
+            (
+                "maria 11 98765-4321",
+                "\"maria\" * AND (\"11987654321\" * OR \"5511987654321\" * OR \"11 98765-4321\" *)",
+            ),
+            (
+                "011 98765-4321",
+                "(\"11987654321\" * OR \"011987654321\" * OR \"5511987654321\" * OR \"011 98765-4321\" *)",
+            ),
+            ("diz \"oi\"", "\"diz\" * AND \"\"\"oi\"\"\" *"),
+        ] {
+            assert_eq!(Terms::of(typed, "BR"), Terms::Matching(expected.to_owned()), "{typed}");
         }
     }
 
     #[test]
     fn a_phone_is_held_with_and_without_the_ninth_digit() {
-        let mut forms = phone_forms("(11) 98765-4321", "BR");
-        forms.sort();
-        assert_eq!(forms, ["551187654321", "5511987654321"]);
-        let mut forms = phone_forms("11 8765-4321", "BR");
-        forms.sort();
-        assert_eq!(forms, ["551187654321", "5511987654321"]);
+        let both = ["551187654321", "5511987654321"];
+        for typed in ["(11) 98765-4321", "11 8765-4321"] {
+            let mut forms = phone_forms(typed, "BR");
+            forms.sort();
+            assert_eq!(forms, both, "{typed}");
+        }
         assert_eq!(phone_forms("(11) 3333-0000", "BR"), ["551133330000"]);
-        assert_eq!(phone_forms("ramal 12", "BR"), Vec::<String>::new());
-        assert_eq!(phone_forms("0000", "BR"), ["0000"]);
+    }
+
+    #[test]
+    fn a_phone_is_searchable_from_every_digit_on() {
+        let mut document = Document::default();
+        document.add_phone("11 3333-0000", "BR");
+        let ends: Vec<&str> = document.0.lines().collect();
+        assert_eq!(ends.len(), 9);
+        for end in ["551133330000", "1133330000", "33330000", "0000"] {
+            assert!(ends.contains(&end), "{end}");
+        }
     }
 
     proptest! {
         #[test]
         fn nothing_a_person_types_breaks_the_expression(typed in ".{0,60}") {
             let conn = rusqlite::Connection::open_in_memory().unwrap();
-            conn.execute_batch("CREATE VIRTUAL TABLE t USING fts5 (x, tokenize = 'trigram')").unwrap();
-            let terms = Terms::of(&typed, "BR");
-            if let Some(matching) = terms.matching {
+            conn.execute_batch("CREATE VIRTUAL TABLE t USING fts5 (x, tokenize = 'unicode61 remove_diacritics 0')").unwrap();
+            if let Terms::Matching(matching) = Terms::of(&typed, "BR") {
                 let found: i64 = conn.query_row("SELECT count(*) FROM t WHERE t MATCH ?1", [matching], |r| r.get(0)).unwrap();
                 prop_assert_eq!(found, 0);
             }

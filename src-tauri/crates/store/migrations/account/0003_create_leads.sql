@@ -24,16 +24,18 @@ CREATE TABLE leads (
     synced_at_ms INTEGER NOT NULL
 ) STRICT;
 
-CREATE INDEX leads_by_updated ON leads (updated_at_ms) WHERE deleted_at_ms IS NULL;
-CREATE INDEX leads_by_created ON leads (created_at_ms) WHERE deleted_at_ms IS NULL;
-CREATE INDEX leads_by_name ON leads (name_folded) WHERE deleted_at_ms IS NULL;
-CREATE INDEX leads_by_price ON leads (price_cents) WHERE deleted_at_ms IS NULL;
-CREATE INDEX leads_by_company ON leads (company_kommo_id) WHERE company_kommo_id IS NOT NULL;
+-- Deleted leads lie apart at one end of every index.
+CREATE INDEX leads_by_updated ON leads (deleted_at_ms, updated_at_ms);
+CREATE INDEX leads_by_created ON leads (deleted_at_ms, created_at_ms);
+CREATE INDEX leads_by_name ON leads (deleted_at_ms, name_folded);
+CREATE INDEX leads_by_price ON leads (deleted_at_ms, price_cents);
+CREATE INDEX leads_by_closest_task ON leads (deleted_at_ms, closest_task_at_ms) WHERE closest_task_at_ms IS NOT NULL;
+CREATE INDEX leads_by_closing ON leads (deleted_at_ms, closed_at_ms) WHERE closed_at_ms IS NOT NULL;
 -- Holds every filterable column: whatever the filter, a list reads this index and not the table.
 CREATE INDEX leads_for_lists ON leads (
-    pipeline_kommo_id, status_kommo_id, updated_at_ms, responsible_kommo_id, price_cents, created_at_ms,
-    closest_task_at_ms, closed_at_ms, loss_reason_kommo_id, source_kommo_id, company_kommo_id
-) WHERE deleted_at_ms IS NULL;
+    deleted_at_ms, pipeline_kommo_id, status_kommo_id, updated_at_ms, responsible_kommo_id, price_cents,
+    created_at_ms, closest_task_at_ms, closed_at_ms, loss_reason_kommo_id, source_kommo_id, company_kommo_id
+);
 
 CREATE TABLE lead_documents (
     lead_row INTEGER NOT NULL PRIMARY KEY REFERENCES leads (row_id) ON DELETE CASCADE,
@@ -50,17 +52,16 @@ CREATE TABLE lead_tags (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX lead_tags_by_tag ON lead_tags (tag_kommo_id, lead_row);
 
--- One row per value, for filters.
+-- One row per value, for filters. All values of a field lie side by side: a filter reads just those.
 CREATE TABLE lead_field_values (
-    lead_row INTEGER NOT NULL REFERENCES leads (row_id) ON DELETE CASCADE,
     field_kommo_id INTEGER NOT NULL,
+    lead_row INTEGER NOT NULL,
     position INTEGER NOT NULL,
     enum_id INTEGER,
     number REAL,
     text_folded TEXT,
-    PRIMARY KEY (lead_row, field_kommo_id, position)
+    PRIMARY KEY (field_kommo_id, lead_row, position)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX lead_field_values_by_field ON lead_field_values (field_kommo_id, enum_id, number, lead_row);
 
 -- By Kommo's numbers, because a link may arrive before its contact.
 CREATE TABLE lead_contacts (
@@ -74,5 +75,5 @@ CREATE INDEX lead_contacts_by_contact ON lead_contacts (contact_kommo_id, lead_k
 
 -- rowid = leads.row_id; holds only leads that are not deleted.
 CREATE VIRTUAL TABLE leads_fts USING fts5 (
-    text, content = '', contentless_delete = 1, tokenize = 'trigram case_sensitive 1'
+    text, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 0'
 );

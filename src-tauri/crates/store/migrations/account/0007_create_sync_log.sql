@@ -23,5 +23,5 @@ CREATE INDEX sync_log_by_outcome ON sync_log (outcome) WHERE outcome <> 'done';
 
 -- rowid = sync_log.id
 CREATE VIRTUAL TABLE sync_log_fts USING fts5 (
-    text, content = '', contentless_delete = 1, tokenize = 'trigram case_sensitive 1'
+    text, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 0'
 );

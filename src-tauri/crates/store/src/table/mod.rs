@@ -17,6 +17,7 @@ pub mod import_runs;
 pub mod leads;
 pub mod loss_reasons;
 pub mod notes;
+pub mod overview;
 pub mod pipelines;
 pub mod sync_cursors;
 pub mod sync_log;

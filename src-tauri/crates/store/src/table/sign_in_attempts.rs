@@ -159,6 +159,16 @@ fn by_id(conn: &Connection, id: &str) -> Result<Option<SignInAttempt>, StoreErro
     conn.query_row(&sql, [id], read).optional().during("read a sign-in")
 }
 
+/// Gives an attempt up: its state no longer opens anything, its secret is gone.
+///
+/// # Errors
+/// Faults of the file.
+pub fn cancel(tx: &Transaction<'_>, id: &SignInId) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM sign_in_attempts WHERE id = ?1 AND used_at_ms IS NULL", [id.as_str()])
+        .during("give a sign-in up")?;
+    Ok(())
+}
+
 /// Deletes attempts that ended before `before`, with their secrets.
 ///
 /// # Errors

@@ -225,6 +225,20 @@ pub fn list(conn: &Connection, query: &LogQuery) -> Result<Vec<LogEntry>, StoreE
     statement.query_map(params_from_iter(values), read).and_then(Iterator::collect).during(WHAT)
 }
 
+/// How many entries match, without regard to `before_id`, `after_id` and `limit`; counted up to `at_most`.
+///
+/// # Errors
+/// Faults of the file.
+pub fn count(conn: &Connection, query: &LogQuery, at_most: u32) -> Result<u32, StoreError> {
+    const WHAT: &str = "count the log";
+    let region = account_profiles::phone_region(conn).during(WHAT)?;
+    let whole = LogQuery { before_id: None, after_id: None, limit: at_most, ..query.clone() };
+    let (sql, values) = statement(&whole, &region);
+    let (_, rest) = sql.split_once(" FROM ").unwrap_or(("", &sql));
+    let mut statement = conn.prepare(&format!("SELECT count(*) FROM (SELECT 1 FROM {rest})")).during(WHAT)?;
+    statement.query_row(params_from_iter(values), |row| row.get(0)).during(WHAT)
+}
+
 fn statement(query: &LogQuery, region: &str) -> (String, Vec<Value>) {
     let mut conditions = vec!["1".to_owned()];
     let mut values: Vec<Value> = Vec::new();
@@ -234,19 +248,19 @@ fn statement(query: &LogQuery, region: &str) -> (String, Vec<Value>) {
     };
     let terms = query.search.as_deref().map(|text| Terms::of(text, region)).unwrap_or_default();
     // Walked from the latest entry on, so that a page never costs more than looking for its rows.
-    let from = match terms.matching {
-        Some(matching) => {
+    let from = match terms {
+        Terms::Matching(matching) => {
             let at = value(matching.into());
             conditions.push(format!("sync_log_fts MATCH {at}"));
             "sync_log_fts CROSS JOIN sync_log l ON l.id = sync_log_fts.rowid"
         }
-        None if query.entity.is_some() => "sync_log l INDEXED BY sync_log_by_entity",
-        None => "sync_log l",
+        Terms::Hopeless => {
+            conditions.push("0".to_owned());
+            "sync_log l"
+        }
+        _ if query.entity.is_some() => "sync_log l INDEXED BY sync_log_by_entity",
+        _ => "sync_log l",
     };
-    for short in terms.short {
-        let at = value(short.word.into());
-        conditions.push(format!("(instr(lower(l.entity_name), {at}) > 0 OR instr(l.operation, {at}) > 0)"));
-    }
     let lists = [
         ("l.direction", query.directions.iter().map(|item| item.as_str().to_owned()).collect::<Vec<_>>()),
         ("l.outcome", query.outcomes.iter().map(|item| item.as_str().to_owned()).collect()),
@@ -275,11 +289,7 @@ fn statement(query: &LogQuery, region: &str) -> (String, Vec<Value>) {
             conditions.push(format!("{test} {at}"));
         }
     }
-    let order = if query.search.is_some() && from.starts_with("sync_log_fts") {
-        "sync_log_fts.rowid"
-    } else {
-        "l.id"
-    };
+    let order = if from.starts_with("sync_log_fts") { "sync_log_fts.rowid" } else { "l.id" };
     let sql = format!(
         "SELECT {COLUMNS} FROM {from} WHERE {} ORDER BY {order} DESC LIMIT {}",
         conditions.join(" AND "),

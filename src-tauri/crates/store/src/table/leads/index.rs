@@ -115,3 +115,17 @@ fn text(item: &FieldItem) -> Option<String> {
         _ => None,
     }
 }
+
+/// Takes the filterable values of a lead out, which had these fields.
+pub(super) fn remove_field_values(
+    tx: &Transaction<'_>,
+    row_id: i64,
+    fields: &[FieldValue],
+) -> rusqlite::Result<()> {
+    let mut statement =
+        tx.prepare_cached("DELETE FROM lead_field_values WHERE field_kommo_id = ?1 AND lead_row = ?2")?;
+    for field in fields {
+        statement.execute(params![field.field.0, row_id])?;
+    }
+    Ok(())
+}

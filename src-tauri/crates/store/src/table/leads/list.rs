@@ -1,17 +1,19 @@
 //! Lists of leads for the screen.
 
-use super::filter::{LeadQuery, Plan, order};
+use super::filter::{LeadColumn, LeadQuery};
+use super::matching::matching;
 use super::read::tags_of;
+use super::{grouped, order};
 use crate::column::parsed;
 use crate::error::{During as _, StoreError};
-use crate::table::account_profiles;
+use crate::row_set::RowSet;
 use cadencia_domain::id::{
     KommoCompanyId, KommoContactId, KommoLeadId, KommoLossReasonId, KommoPipelineId, KommoSourceId,
     KommoStatusId, KommoUserId, LeadId,
 };
 use cadencia_domain::lead::Tag;
 use cadencia_domain::time::UtcMillis;
-use rusqlite::{Connection, OptionalExtension as _, Row, params_from_iter};
+use rusqlite::{Connection, OptionalExtension as _, Row};
 
 /// A part of a list.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,11 +91,17 @@ pub struct StageCount {
 /// Faults of the file.
 pub fn list(conn: &Connection, query: &LeadQuery) -> Result<LeadPage, StoreError> {
     const WHAT: &str = "list leads";
-    let total = count(conn, query)?;
-    let region = account_profiles::phone_region(conn).during(WHAT)?;
-    let row_ids = page_of_rows(conn, query, &region).during(WHAT)?;
-    let rows = row_ids.into_iter().map(|row_id| summary(conn, row_id)).collect::<rusqlite::Result<_>>();
-    Ok(LeadPage { total, rows: rows.during(WHAT)? })
+    let set = matching(conn, query).during(WHAT)?;
+    let total = size(conn, set.as_ref()).during(WHAT)?;
+    let rows = match query.sort.column {
+        column @ (LeadColumn::Stage | LeadColumn::Responsible) => {
+            let places = grouped::places(conn, column)?;
+            grouped::page(conn, query, set.as_ref(), &places)
+        }
+        _ => order::page(conn, query, set),
+    };
+    let rows = rows.during(WHAT)?.into_iter().map(|row_id| summary(conn, row_id));
+    Ok(LeadPage { total, rows: rows.collect::<rusqlite::Result<_>>().during(WHAT)? })
 }
 
 /// How many leads `query` asks for, whatever its offset and limit.
@@ -101,11 +109,18 @@ pub fn list(conn: &Connection, query: &LeadQuery) -> Result<LeadPage, StoreError
 /// # Errors
 /// Faults of the file.
 pub fn count(conn: &Connection, query: &LeadQuery) -> Result<u32, StoreError> {
-    const WHAT: &str = "count leads";
-    let region = account_profiles::phone_region(conn).during(WHAT)?;
-    let (sql, plan) = count_statement(query, &region);
-    let mut statement = conn.prepare_cached(&sql).during(WHAT)?;
-    statement.query_row(params_from_iter(plan.values), |row| row.get(0)).during(WHAT)
+    matching(conn, query).and_then(|set| size(conn, set.as_ref())).during("count leads")
+}
+
+fn size(conn: &Connection, set: Option<&RowSet>) -> rusqlite::Result<u32> {
+    match set {
+        Some(set) => Ok(u32::try_from(set.len()).unwrap_or(u32::MAX)),
+        None => conn
+            .prepare_cached(
+                "SELECT count(*) FROM leads INDEXED BY leads_by_updated WHERE deleted_at_ms IS NULL",
+            )?
+            .query_row([], |row| row.get(0)),
+    }
 }
 
 /// Leads per stage among those `query` asks for (its order, offset and limit do not matter).
@@ -113,64 +128,31 @@ pub fn count(conn: &Connection, query: &LeadQuery) -> Result<u32, StoreError> {
 /// # Errors
 /// Faults of the file.
 pub fn stage_counts(conn: &Connection, query: &LeadQuery) -> Result<Vec<StageCount>, StoreError> {
-    const WHAT: &str = "count leads by stage";
-    let region = account_profiles::phone_region(conn).during(WHAT)?;
-    let (sql, plan) = stage_statement(query, &region);
-    let mut statement = conn.prepare_cached(&sql).during(WHAT)?;
-    statement
-        .query_map(params_from_iter(plan.values), |row| {
-            Ok(StageCount {
-                pipeline: KommoPipelineId(row.get(0)?),
-                status: KommoStatusId(row.get(1)?),
-                leads: row.get(2)?,
-                price_cents: row.get(3)?,
-            })
-        })
-        .and_then(Iterator::collect)
-        .during(WHAT)
+    count_stages(conn, query).during("count leads by stage")
 }
 
-pub(super) fn count_statement(query: &LeadQuery, region: &str) -> (String, Plan) {
-    let mut plan = Plan::of(query, region, true);
-    if plan.counts_in_index {
-        // The index holds no deleted lead.
-        let sql = "SELECT count(*) FROM leads_fts WHERE leads_fts MATCH ?1".to_owned();
-        plan.values.truncate(1);
-        return (sql, plan);
+fn count_stages(conn: &Connection, query: &LeadQuery) -> rusqlite::Result<Vec<StageCount>> {
+    let set = matching(conn, query)?;
+    let mut counts: Vec<StageCount> = Vec::new();
+    let mut statement = conn.prepare_cached(
+        "SELECT row_id, pipeline_kommo_id, status_kommo_id, price_cents FROM leads INDEXED BY leads_for_lists
+         WHERE deleted_at_ms IS NULL ORDER BY pipeline_kommo_id, status_kommo_id",
+    )?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        if set.as_ref().is_some_and(|set| row.get(0).is_ok_and(|row_id| !set.contains(row_id))) {
+            continue;
+        }
+        let (pipeline, status) = (KommoPipelineId(row.get(1)?), KommoStatusId(row.get(2)?));
+        match counts.last_mut() {
+            Some(last) if (last.pipeline, last.status) == (pipeline, status) => {
+                last.leads += 1;
+                last.price_cents = last.price_cents.saturating_add(row.get(3)?);
+            }
+            _ => counts.push(StageCount { pipeline, status, leads: 1, price_cents: row.get(3)? }),
+        }
     }
-    (format!("SELECT count(*) FROM {} WHERE {}", plan.from, plan.conditions()), plan)
-}
-
-pub(super) fn page_statement(query: &LeadQuery, region: &str) -> (String, Plan) {
-    let plan = Plan::of(query, region, false);
-    let sql = format!(
-        "SELECT l.row_id FROM {} WHERE {} ORDER BY {} LIMIT {} OFFSET {}",
-        plan.from,
-        plan.conditions(),
-        order(query.sort),
-        query.limit,
-        query.offset
-    );
-    (sql, plan)
-}
-
-pub(super) fn stage_statement(query: &LeadQuery, region: &str) -> (String, Plan) {
-    let mut query = query.clone();
-    // The index that holds every filterable column is in the order of stages.
-    query.sort.column = super::LeadColumn::ClosestTask;
-    let plan = Plan::of(&query, region, false);
-    let sql = format!(
-        "SELECT l.pipeline_kommo_id, l.status_kommo_id, count(*), sum(l.price_cents) FROM {} WHERE {}
-         GROUP BY l.pipeline_kommo_id, l.status_kommo_id",
-        plan.from,
-        plan.conditions()
-    );
-    (sql, plan)
-}
-
-fn page_of_rows(conn: &Connection, query: &LeadQuery, region: &str) -> rusqlite::Result<Vec<i64>> {
-    let (sql, plan) = page_statement(query, region);
-    conn.prepare(&sql)?.query_map(params_from_iter(plan.values), |row| row.get(0))?.collect()
+    Ok(counts)
 }
 
 fn summary(conn: &Connection, row_id: i64) -> rusqlite::Result<LeadSummary> {

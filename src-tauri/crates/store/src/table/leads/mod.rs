@@ -2,8 +2,11 @@
 
 mod detail;
 mod filter;
+mod grouped;
 mod index;
 mod list;
+mod matching;
+mod order;
 mod read;
 #[cfg(test)]
 mod tests;

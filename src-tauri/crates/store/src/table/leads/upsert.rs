@@ -1,12 +1,12 @@
 //! Writing leads.
 
 use super::index;
-use crate::column::{to_json, unreadable};
+use crate::column::{json, to_json};
 use crate::error::{During as _, StoreError};
 use crate::freshness::{Applied, Arriving, Known, Verdict, digest, judge};
 use crate::search;
 use crate::table::{account_profiles, tags};
-use cadencia_domain::field::EntityKind;
+use cadencia_domain::field::{EntityKind, FieldValue};
 use cadencia_domain::id::{KommoLeadId, KommoTagId, LeadId};
 use cadencia_domain::lead::Lead;
 use cadencia_domain::text::fold;
@@ -166,18 +166,16 @@ impl Batch<'_> {
             self.read_at.0,
         ])?;
         let text = search::lead_text(lead, &self.region);
-        let text_before: String = tx
-            .prepare_cached("SELECT search_text FROM lead_documents WHERE lead_row = ?1")?
-            .query_row([row_id], |row| row.get(0))
-            .optional()?
-            .ok_or_else(|| unreadable(0))?;
+        let (text_before, fields_before): (String, Vec<FieldValue>) = tx
+            .prepare_cached("SELECT search_text, fields_json FROM lead_documents WHERE lead_row = ?1")?
+            .query_row([row_id], |row| Ok((row.get(0)?, json(row, 1)?)))?;
         tx.prepare_cached(
             "UPDATE lead_documents SET fields_json = ?2, search_text = ?3 WHERE lead_row = ?1",
         )?
         .execute(params![row_id, to_json(&lead.fields)?, text])?;
         tx.prepare_cached("DELETE FROM lead_tags WHERE lead_row = ?1")?.execute([row_id])?;
         self.insert_tags(row_id, lead)?;
-        tx.prepare_cached("DELETE FROM lead_field_values WHERE lead_row = ?1")?.execute([row_id])?;
+        index::remove_field_values(tx, row_id, &fields_before)?;
         index::insert_field_values(tx, row_id, &lead.fields)?;
         let links_changed = self.replace_links(lead)?;
         let was_indexed = known.deleted_at.is_none();
