@@ -16,7 +16,7 @@ describe('the columns', () => {
     const columns = columnsOf(['stage']);
     expect(tracksOf(columns)).toEqual({
       tracks: 'minmax(176px, 2fr) minmax(160px, 1.4fr)',
-      least: 176 + 160 + 3 * 16
+      least: 176 + 160 + 3 * 12
     });
   });
 });

@@ -32,7 +32,7 @@ export const COLUMNS: readonly Column[] = [
   { id: 'stage', sort: 'stage', share: 1.4, least: 160 },
   { id: 'price', sort: 'price', descendingFirst: true, share: 0.8, least: 112, align: 'end' },
   { id: 'responsible', sort: 'responsible', share: 1, least: 124 },
-  { id: 'tags', share: 1.4, least: 148 },
+  { id: 'tags', share: 1.4, least: 132 },
   { id: 'next_task', sort: 'next_task', share: 0.5, least: 112 },
   { id: 'updated', sort: 'updated', descendingFirst: true, share: 0.4, least: 100 },
   { id: 'created', sort: 'created', descendingFirst: true, share: 0.4, least: 100 },
@@ -63,7 +63,7 @@ export function columnsOf(chosen: readonly ColumnId[]): Column[] {
 }
 
 /** Space between two cells, in pixels. */
-export const CELL_GAP = 16;
+export const CELL_GAP = 12;
 
 /** The columns as grid tracks, and the width below which the table scrolls sideways. */
 export function tracksOf(columns: readonly Column[]): { tracks: string; least: number } {
