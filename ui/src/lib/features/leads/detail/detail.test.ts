@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { zone } from '$lib/format';
 import { locale } from '$lib/i18n';
 import { factLines, factOf } from './fact';
-import { eventChange, eventTitle, noteKind } from './history';
+import { eventChange, eventTitle } from '$lib/words/event';
+import { noteKind } from './note';
 
 const plain = (text: string | null | undefined) => text?.replace(/[\u00a0\u202f]/g, ' ');
 

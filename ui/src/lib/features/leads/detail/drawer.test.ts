@@ -2,7 +2,7 @@ import { render, screen } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BackendError, setBackend, type Backend, type LeadDetail } from '$lib/backend';
-import { locale } from '$lib/i18n';
+import { locale, t } from '$lib/i18n';
 import { Structure } from '../structure.svelte';
 import LeadDrawer from './LeadDrawer.svelte';
 import { OpenLead } from './open-lead.svelte';
@@ -77,7 +77,7 @@ describe('the drawer of a lead', () => {
       throw new BackendError('lead_unknown');
     };
     const { onclose } = await opened();
-    expect(await screen.findByText('Esse lead não está aqui')).toBeTruthy();
+    expect(await screen.findByText(t('errors.lead_unknown.title'))).toBeTruthy();
     screen.getByRole('button', { name: 'Fechar' }).focus();
     await userEvent.keyboard('{Escape}');
     expect(onclose).toHaveBeenCalledOnce();
