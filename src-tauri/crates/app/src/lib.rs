@@ -17,7 +17,9 @@ mod state;
 mod tokens;
 mod vault;
 
+pub use cadencia_secrets::{KeyringPolicy, PassphraseCost};
 pub use config::{AppConfig, Source};
+pub use kommo::Budget;
 pub use start::StartError;
 pub use state::App;
 

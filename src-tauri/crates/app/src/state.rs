@@ -2,7 +2,7 @@
 
 use crate::account::Account;
 use crate::accounts::Accounts;
-use crate::config::{AppConfig, Source};
+use crate::config::AppConfig;
 use crate::dispatch;
 use crate::preferences::PreferencesFile;
 use crate::sign_in::Drafts;

@@ -96,6 +96,10 @@ impl TokenKeeper {
         (stored.needs_sign_in.is_none() && !is_refused && has_time).then(|| token.clone())
     }
 
+    fn has_not_ended(&self, stored: &StoredCredentials) -> bool {
+        stored.credentials.expires_at.is_some_and(|end| end > self.parts.clock.now())
+    }
+
     /// Finds or makes a token other than `refused`.
     async fn renew(&self, refused: Option<&SecretString>) -> Result<SecretString, TokenError> {
         let _one_in_this_process = self.gate.lock().await;
@@ -260,9 +264,15 @@ impl TokenSource for TokenKeeper {
         if known.needs_sign_in.is_some() {
             return Err(TokenError::SignedOut);
         }
-        match self.usable(&known, None) {
-            Some(token) => Ok(token),
-            None => self.renew(None).await,
+        if let Some(token) = self.usable(&known, None) {
+            return Ok(token);
+        }
+        match self.renew(None).await {
+            // It could not be renewed this time, but it has not ended yet.
+            Err(TokenError::Unavailable(_)) if self.has_not_ended(&known) => {
+                Ok(known.credentials.access_token)
+            }
+            other => other,
         }
     }
 

@@ -35,9 +35,21 @@ struct Arguments {
     /// Seconds between two polls, 1 to 3600; without it the preference, 30 at first.
     #[arg(long)]
     poll_interval: Option<u32>,
+    /// `off` asks as fast as the other side answers: only for measuring against a simulator without a limit.
+    #[arg(long, value_enum, default_value = "on", requires = "kommo_url")]
+    rate_limit: RateLimit,
     /// Folder of the built interface.
     #[arg(long)]
     ui: Option<PathBuf>,
+}
+
+/// Whether requests keep to Kommo's rate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum RateLimit {
+    /// Seven a second.
+    On,
+    /// As fast as possible.
+    Off,
 }
 
 fn main() -> ExitCode {
@@ -77,6 +89,9 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         (_, Some(url), token) => Source::Address { url, token: token.map(SecretString::from) },
         _ => Source::Kommo,
     };
+    if arguments.rate_limit == RateLimit::Off {
+        config.budget = cadencia_app::Budget::unlimited();
+    }
     config.listener_port = arguments.listener_port;
     config.poll_interval_s = arguments.poll_interval;
     config.passphrase =

@@ -210,12 +210,18 @@ fn changed_row(kind: &str, id: i64, name: &str, changes: Option<&[Change]>, now:
         (_, true) => "contact_changed",
         (_, false) => "contact_created",
     };
-    log::row(operation)
-        .channel("poll")
-        .by_kommo()
-        .about(kind, id, name)
-        .changes(changes.unwrap_or_default())
-        .incoming(now)
+    let changes = changes.unwrap_or_default();
+    let fields: Vec<&str> = changes.iter().map(|change| change.field.as_str()).collect();
+    let mut row = log::row(operation).channel("poll").by_kommo().about(kind, id, name).changes(changes);
+    if !fields.is_empty() {
+        row = row.detail("fields", &fields.join(","));
+    }
+    // One change reads best in one line: "Etapa Novo -> Qualificado".
+    if let [only] = changes {
+        row = row.detail("before", &only.before.as_deref().unwrap_or_default());
+        row = row.detail("after", &only.after.as_deref().unwrap_or_default());
+    }
+    row.incoming(now)
 }
 
 /// Appends rows; returns the last id, or 0 when there were none.

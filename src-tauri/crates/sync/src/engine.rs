@@ -164,6 +164,7 @@ impl Engine {
         let mut wants = self.0.wants.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if wants.retry || wants.poll || wants.import {
             plan.retry_at = None;
+            plan.attempt = 0;
         }
         wants.retry = false;
         let status = self.0.context.status.borrow();
@@ -191,10 +192,18 @@ impl Engine {
     }
 
     async fn take(&self, step: Step, plan: &mut Plan) {
+        if matches!(step, Step::Import | Step::Poll)
+            && self.0.context.status.borrow().trouble == Some(Trouble::IpBlocked)
+        {
+            // The wait is over: one pass finds out whether Kommo still blocks us. Until now everything stood still.
+            self.0.context.client.budget().unblock();
+        }
         match step {
             Step::WaitForPerson => self.0.wake.notified().await,
             Step::WaitUntil(at) => {
+                // Only what changes from now on: the present settings were read when this wait was planned.
                 let mut settings = self.0.settings.clone();
+                settings.mark_unchanged();
                 tokio::select! {
                     () = self.0.context.clock.sleep_until(at) => {}
                     () = self.0.wake.notified() => {}
@@ -246,10 +255,6 @@ impl Engine {
                 context.entropy.fill(&mut byte);
                 let wait = trouble.wait_ms(plan.attempt, f64::from(byte[0]) / 255.0);
                 plan.retry_at = wait.map(|wait| now.plus(wait));
-                if trouble == Trouble::IpBlocked {
-                    // The next attempt finds out whether the block is gone; everything else keeps waiting behind it.
-                    context.client.budget().unblock();
-                }
                 self.tell_trouble(&trouble, plan, now).await;
                 let retry_at = plan.retry_at;
                 context.status.send_modify(|status| {
