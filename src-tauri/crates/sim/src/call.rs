@@ -7,6 +7,7 @@ use http::HeaderMap;
 use serde_json::Value;
 
 use crate::answer::Refusal;
+use crate::changes::By;
 use crate::faults::{FaultBoard, FaultName};
 use crate::query::Query;
 use crate::state::{Kind, World};
@@ -79,6 +80,11 @@ impl Call<'_> {
         Ok(items)
     }
 
+    /// Who writes, and when.
+    pub(crate) fn by(&self) -> By {
+        By { user: self.user, now_ms: self.now_ms }
+    }
+
     pub(crate) fn is_admin(&self, world: &World) -> bool {
         let is_admin = world.user(self.user).is_some_and(|user| user.rights.is_admin);
         is_admin && !self.faults.is_on(FaultName::NonAdmin)
@@ -113,11 +119,6 @@ impl Call<'_> {
             _ if first == subdomain => HostMeans::ThisAccount,
             _ => HostMeans::OtherAccount,
         }
-    }
-
-    /// `https://.../api/v4/{path}`.
-    pub(crate) fn href(&self, path: &str) -> String {
-        format!("{}/api/v4/{path}", self.base)
     }
 }
 

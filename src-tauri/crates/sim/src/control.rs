@@ -13,6 +13,7 @@ use crate::exchange::plain_json;
 use crate::faults::{Fault, FaultName};
 use crate::simulator::Simulator;
 use crate::snapshot;
+use crate::webhooks::StageHook;
 
 /// Below this path lies the control interface.
 pub(crate) const PREFIX: &str = "/_control";
@@ -26,6 +27,10 @@ pub(crate) fn router() -> Router<Simulator> {
         .route("/reset", post(reset))
         .route("/authorization_code", post(authorization_code))
         .route("/credentials", get(credentials))
+        .route("/people", post(people))
+        .route("/messages", post(message))
+        .route("/cards", post(card))
+        .route("/stage_hooks", post(stage_hook))
         .route("/revoke", post(revoke))
         .route("/expire_access_tokens", post(expire))
 }
@@ -121,6 +126,68 @@ async fn credentials(State(sim): State<Simulator>) -> Response<Body> {
         Ok(credentials) => plain_json(200, &credentials),
         Err(error) => plain_json(500, &json!({"error": error.to_string()})),
     }
+}
+
+#[derive(Deserialize)]
+struct Edits {
+    changes: usize,
+    #[serde(default)]
+    seed: u64,
+}
+
+async fn people(State(sim): State<Simulator>, Json(wish): Json<Edits>) -> Response<Body> {
+    let summary: Value = sim.people_edit(wish.changes, wish.seed);
+    plain_json(200, &summary)
+}
+
+#[derive(Deserialize)]
+struct CustomerMessage {
+    /// A number in any format; an unknown one belongs to a new customer.
+    phone: String,
+    #[serde(default)]
+    name: Option<String>,
+    text: String,
+}
+
+async fn message(State(sim): State<Simulator>, Json(wish): Json<CustomerMessage>) -> Response<Body> {
+    match sim.receive_message(&wish.phone, wish.name.as_deref(), &wish.text) {
+        Some(talk) => plain_json(200, &json!({"talk_id": talk})),
+        None => plain_json(400, &json!({"error": "there is no pipeline for incoming leads"})),
+    }
+}
+
+#[derive(Deserialize)]
+struct CardWish {
+    /// `leads`, `contacts` or `companies`.
+    entity_type: String,
+    id: u32,
+    /// `delete` or `restore`: what Kommo's API cannot do.
+    action: String,
+}
+
+async fn card(State(sim): State<Simulator>, Json(wish): Json<CardWish>) -> Response<Body> {
+    let is_done = match wish.action.as_str() {
+        "delete" => sim.delete_card(&wish.entity_type, wish.id),
+        "restore" => sim.restore_card(&wish.entity_type, wish.id),
+        _ => return plain_json(400, &json!({"error": "action is delete or restore"})),
+    };
+    plain_json(if is_done { 200 } else { 404 }, &json!({"done": is_done}))
+}
+
+#[derive(Deserialize)]
+struct StageHookWish {
+    pipeline_id: u32,
+    status_id: u32,
+    destination: String,
+}
+
+async fn stage_hook(State(sim): State<Simulator>, Json(wish): Json<StageHookWish>) -> Response<Body> {
+    sim.world().hooks.add_stage_hook(StageHook {
+        pipeline_id: wish.pipeline_id,
+        status_id: wish.status_id,
+        destination: wish.destination,
+    });
+    plain_json(200, &json!({"added": true}))
 }
 
 async fn revoke(State(sim): State<Simulator>) -> Response<Body> {

@@ -51,6 +51,8 @@ fault_names! {
     DuplicateDelivery = "duplicate_delivery",
     /// Webhook deliveries that wait together go out in reverse order.
     ReorderedDelivery = "reordered_delivery",
+    /// `add_message` bodies come without their outer key, as the documentation of 2026 shows them.
+    UnwrappedMessage = "unwrapped_message",
     /// A refresh token dies at its first use.
     RefreshStrict = "refresh_strict",
     /// Every refresh is answered as revoked.

@@ -3,6 +3,7 @@
 mod answer;
 mod call;
 mod chance;
+mod changes;
 mod clock;
 mod control;
 mod exchange;
@@ -11,6 +12,7 @@ mod hal;
 mod kommo;
 mod limits;
 mod oauth;
+mod people;
 mod query;
 mod router;
 mod seed;

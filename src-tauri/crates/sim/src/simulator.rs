@@ -10,12 +10,13 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 
+use crate::changes::{By, Incoming};
 use crate::clock::{Clock, SimClock};
 use crate::faults::{Fault, FaultBoard, FaultName};
 use crate::limits::Limiter;
-use crate::state::World;
+use crate::state::{Kind, World};
 use crate::stats::Stats;
-use crate::{control, router, seed, snapshot, webhooks};
+use crate::{control, people, router, seed, snapshot, webhooks};
 
 /// The redirect URL the integration is configured with unless another is said.
 pub const DEFAULT_REDIRECT_URI: &str = "http://localhost:8000/auth/kommo/callback";
@@ -245,6 +246,51 @@ impl Simulator {
     pub fn advance_ms(&self, by_ms: i64) {
         self.shared.clock.advance_ms(by_ms);
         self.shared.hooks_changed.notify_one();
+    }
+
+    /// Makes `changes` random changes as people and customers would in Kommo, the same for the same `seed` and
+    /// state, and says what they were.
+    pub fn people_edit(&self, changes: usize, seed: u64) -> Value {
+        let now_ms = self.now_ms();
+        let summary = people::edit(&mut self.world(), changes, seed, now_ms);
+        self.shared.hooks_changed.notify_one();
+        summary
+    }
+
+    /// A customer writes on WhatsApp. A number is the same however it is written; an unknown one becomes a
+    /// new contact named `name`, with an incoming lead and a talk. Says which talk the message went to.
+    pub fn receive_message(&self, phone: &str, name: Option<&str>, text: &str) -> Option<u32> {
+        let by = By { user: 0, now_ms: self.now_ms() };
+        let mut world = self.world();
+        let from = match world.contact_of_phone(phone) {
+            Some(contact) => Incoming::Known(contact),
+            None => Incoming::Stranger { name: name.unwrap_or(phone).to_owned(), phone: phone.to_owned() },
+        };
+        let talk = world.receive_message(from, text, None, by);
+        drop(world);
+        self.shared.hooks_changed.notify_one();
+        talk
+    }
+
+    /// What only a person in Kommo can do. `entity_type` is `leads`, `contacts` or `companies`; says whether
+    /// there was such a card.
+    pub fn delete_card(&self, entity_type: &str, id: u32) -> bool {
+        self.act_on_card(entity_type, |world, kind, by| world.delete_card(kind, id, by))
+    }
+
+    /// Takes a card out of the bin again; says whether it was there.
+    pub fn restore_card(&self, entity_type: &str, id: u32) -> bool {
+        self.act_on_card(entity_type, |world, kind, by| world.restore_card(kind, id, by))
+    }
+
+    fn act_on_card(&self, entity_type: &str, act: impl FnOnce(&mut World, Kind, By) -> bool) -> bool {
+        let Some(kind) = Kind::from_plural(entity_type) else { return false };
+        let mut world = self.world();
+        let user = world.users.first().map_or(0, |user| user.id);
+        let is_done = act(&mut world, kind, By { user, now_ms: self.now_ms() });
+        drop(world);
+        self.shared.hooks_changed.notify_one();
+        is_done
     }
 
     /// Builds the account anew, as at the start; faults and counts are cleared, the clock goes on.

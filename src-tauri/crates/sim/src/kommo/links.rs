@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::answer::{Answer, Outcome};
+use super::input;
+use super::leads::MOST_PER_WRITE;
+use crate::answer::{Answer, FieldError, Outcome, Refusal};
 use crate::call::Call;
 use crate::hal;
 use crate::state::{Kind, World};
@@ -80,4 +82,73 @@ pub(crate) fn list_of_many(world: &mut World, call: &Call<'_>) -> Outcome {
         return Ok(Answer::none());
     }
     Ok(Answer::list(hal::whole(call, "links", items)))
+}
+
+/// One wish to link or unlink, checked.
+struct Wish {
+    from: (Kind, u32),
+    to: (Kind, u32),
+    is_main: Option<bool>,
+}
+
+/// `POST /{entity}/{id}/link` and, with `entity_id` in the items, `POST /{entity}/link`.
+fn wishes(world: &World, call: &Call<'_>) -> Result<Vec<Wish>, Refusal> {
+    let kind = call.kind()?;
+    let of_path = match call.segment(3) {
+        "link" | "unlink" => None,
+        _ => Some(call.id(3)?),
+    };
+    if of_path.is_some_and(|id| world.live_card(kind, id).is_none()) {
+        return Err(Refusal::problem(404, "Entity not found"));
+    }
+    let items = call.items(MOST_PER_WRITE)?;
+    let wishes = input::batch(world, &items, |reader| {
+        let sent = of_path.or_else(|| reader.id("entity_id"));
+        let from = reader.need("entity_id", sent).unwrap_or(0);
+        let to_type = reader.text("to_entity_type");
+        let to_kind = reader.need("to_entity_type", to_type).as_deref().and_then(Kind::from_plural);
+        let sent = reader.id("to_entity_id");
+        let to = reader.need("to_entity_id", sent).unwrap_or(0);
+        if reader.world.live_card(kind, from).is_none() {
+            reader.fail(FieldError::choice("entity_id"));
+        }
+        let Some(to_kind) = to_kind.filter(|to_kind| *to_kind != kind) else {
+            reader.fail(FieldError::choice("to_entity_type"));
+            return None;
+        };
+        if reader.world.live_card(to_kind, to).is_none() {
+            reader.fail(FieldError::choice("to_entity_id"));
+        }
+        let is_main =
+            reader.some("metadata").and_then(|metadata| metadata.get("is_main")).and_then(Value::as_bool);
+        Some(Wish { from: (kind, from), to: (to_kind, to), is_main })
+    })?;
+    Ok(wishes.into_iter().filter_map(|(_, wish)| wish).collect())
+}
+
+pub(crate) fn link(world: &mut World, call: &Call<'_>) -> Outcome {
+    let wishes = wishes(world, call)?;
+    call.wrote("links_added", wishes.len());
+    let mut written = Vec::with_capacity(wishes.len());
+    for wish in wishes {
+        world.link(wish.from, wish.to, wish.is_main, call.by());
+        let made = links_of(world, wish.from.0, wish.from.1)
+            .into_iter()
+            .find(|(kind, id, _)| (*kind, *id) == wish.to)
+            .unwrap_or((wish.to.0, wish.to.1, None));
+        let mut shown = link_json(made);
+        shown["entity_id"] = json!(wish.from.1);
+        shown["entity_type"] = json!(wish.from.0.plural());
+        written.push(shown);
+    }
+    Ok(Answer::ok(hal::whole(call, "links", written)))
+}
+
+pub(crate) fn unlink(world: &mut World, call: &Call<'_>) -> Outcome {
+    let wishes = wishes(world, call)?;
+    call.wrote("links_deleted", wishes.len());
+    for wish in wishes {
+        world.unlink(wish.from, wish.to, call.by());
+    }
+    Ok(Answer::none())
 }

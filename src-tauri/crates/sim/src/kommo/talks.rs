@@ -1,9 +1,10 @@
 //! `/talks` and their messages.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::answer::{Answer, Outcome, Refusal};
+use crate::answer::{Answer, FieldError, Outcome, Refusal};
 use crate::call::Call;
+use crate::changes::Attachment;
 use crate::hal;
 use crate::serializers::activity::{message, talk};
 use crate::state::{Talk, World};
@@ -51,4 +52,45 @@ pub(crate) fn messages(world: &mut World, call: &Call<'_>) -> Outcome {
         .map(|known| message(found, known, call.now))
         .collect();
     hal::page(call, "messages", items, wish, None)
+}
+
+pub(crate) fn close(world: &mut World, call: &Call<'_>) -> Outcome {
+    let id = named(world, call)?.id;
+    world.change_talk(id, true, false, call.by());
+    call.wrote("talks_closed", 1);
+    Ok(Answer::Empty(202))
+}
+
+/// A text and/or one file. 202 means accepted, not delivered.
+pub(crate) fn send(world: &mut World, call: &Call<'_>) -> Outcome {
+    let found = named(world, call)?;
+    let (id, is_open) = (found.id, found.is_in_work);
+    let body = call.json()?;
+    let text = body.get("text").and_then(Value::as_str).unwrap_or_default();
+    let file = body.get("attachment").filter(|file| file.is_object()).map(|file| attachment(world, file));
+    if text.is_empty() && file.is_none() {
+        return Err(Refusal::invalid(FieldError::missing("text")));
+    }
+    if !is_open {
+        return Err(Refusal::problem(422, "Talk is closed"));
+    }
+    if world.account.chat_quota == 0 {
+        return Err(Refusal::problem(402, "Over chat API limit"));
+    }
+    world.account.chat_quota -= 1;
+    let message = world.send_message(id, text, file, call.by()).ok_or_else(Refusal::not_found)?;
+    call.wrote("messages_sent", 1);
+    call.count(|stats| stats.messages_sent += 1);
+    Ok(Answer::Json { status: 202, body: json!({"id": message}), list: false })
+}
+
+fn attachment(world: &World, sent: &Value) -> Attachment {
+    let get = |key: &str| sent.get(key).and_then(Value::as_str).unwrap_or_default();
+    let (kind, file_name) = match get("type") {
+        "picture" => ("picture", "file.jpeg"),
+        _ => ("file", "file.pdf"),
+    };
+    let (amojo, uuid) = (&world.account.amojo_id, get("drive_uuid"));
+    let link = format!("https://amojo.kommo.com/v2/{amojo}/attachments/{uuid}/{file_name}");
+    Attachment { kind, link, file_name: file_name.to_owned() }
 }

@@ -132,7 +132,6 @@ fn talks(world: &mut World, now: i64) {
         }
         let card = world.card(Kind::Contact, contact);
         let name = card.map_or_else(String::new, |card| card.name.clone());
-        let phone = card.and_then(first_text).unwrap_or_default();
         let seller = world.user(lead.responsible).map_or_else(String::new, |user| user.name.clone());
         let mut at = lead.created_at.max(lead.updated_at - 3 * DAY_S);
         let mut messages = Vec::new();
@@ -156,7 +155,6 @@ fn talks(world: &mut World, now: i64) {
             updated_at: at,
             client_id: chance.uuid(),
             client_name: name,
-            client_phone: phone,
             messages,
         });
     }
@@ -189,13 +187,6 @@ fn seeded_message(
         },
         created_at: at,
         attachment: None,
-    }
-}
-
-fn first_text(card: &Card) -> Option<String> {
-    match &card.values.first()?.items.first()?.value {
-        Scalar::Text(text) => Some(text.to_string()),
-        _ => None,
     }
 }
 

@@ -21,7 +21,6 @@ pub(crate) struct Talk {
     /// The other side, as messages name it.
     pub(crate) client_id: String,
     pub(crate) client_name: String,
-    pub(crate) client_phone: String,
     /// Oldest first.
     pub(crate) messages: Vec<Message>,
 }
@@ -80,5 +79,12 @@ impl Talks {
             .rev()
             .find(|talk| talk.lead_id == Some(lead_id) && talk.is_in_work)
             .map(|talk| talk.id)
+    }
+
+    /// Hangs the open talks of a contact on another lead.
+    pub(crate) fn move_to_lead(&mut self, contact_id: u32, lead_id: u32) {
+        for talk in self.talks.values_mut().filter(|talk| talk.contact_id == contact_id && talk.is_in_work) {
+            talk.lead_id = Some(lead_id);
+        }
     }
 }

@@ -78,7 +78,10 @@ impl Simulator {
             due.reverse();
         }
         let mut out = Vec::with_capacity(due.len());
-        for delivery in due {
+        for mut delivery in due {
+            if faults.is_on(FaultName::UnwrappedMessage) {
+                delivery.body = delivery.body.replace("&message%5Badd%5D", "&add");
+            }
             if faults.strike(FaultName::DuplicateDelivery, "POST", "").is_some() {
                 out.push(delivery.clone());
             }

@@ -41,7 +41,16 @@ pub struct Delivery {
 pub(crate) struct Hooks {
     subscriptions: Vec<Subscription>,
     waiting: VecDeque<Delivery>,
+    stage_hooks: Vec<StageHook>,
     next_delivery: u64,
+}
+
+/// The digital pipeline's own webhook: configured per stage in Kommo's screens, never by the API.
+#[derive(Clone, Debug)]
+pub(crate) struct StageHook {
+    pub(crate) pipeline_id: u32,
+    pub(crate) status_id: u32,
+    pub(crate) destination: String,
 }
 
 impl Hooks {
@@ -107,19 +116,39 @@ impl Hooks {
         }
     }
 
+    pub(crate) fn add_stage_hook(&mut self, hook: StageHook) {
+        self.stage_hooks.push(hook);
+    }
+
+    pub(crate) fn has_stage_hook(&self, stage: (u32, u32)) -> bool {
+        self.stage_hooks.iter().any(|hook| (hook.pipeline_id, hook.status_id) == stage)
+    }
+
+    /// Queues a body for everyone who watches the stage. It is sent once.
+    pub(crate) fn announce_stage(&mut self, stage: (u32, u32), body: &str, now_ms: i64) {
+        for hook in self.stage_hooks.iter().filter(|hook| (hook.pipeline_id, hook.status_id) == stage) {
+            self.waiting.push_back(Delivery {
+                id: self.next_delivery,
+                subscription_id: 0,
+                destination: hook.destination.clone(),
+                body: body.to_owned(),
+                due_ms: now_ms,
+                attempt: 0,
+            });
+            self.next_delivery += 1;
+        }
+    }
+
     /// Takes what is due now out of the queue, oldest first.
     pub(crate) fn take_due(&mut self, now_ms: i64) -> Vec<Delivery> {
-        let (due, later): (Vec<_>, Vec<_>) = self.waiting.drain(..).partition(|delivery| delivery.due_ms <= now_ms);
+        let (due, later): (Vec<_>, Vec<_>) =
+            self.waiting.drain(..).partition(|delivery| delivery.due_ms <= now_ms);
         self.waiting = later.into();
         due
     }
 
     pub(crate) fn next_due_ms(&self) -> Option<i64> {
         self.waiting.iter().map(|delivery| delivery.due_ms).min()
-    }
-
-    pub(crate) fn waiting(&self) -> usize {
-        self.waiting.len()
     }
 
     /// Records how a delivery ended. `status` is `None` when nobody answered in time. A bad answer is tried
