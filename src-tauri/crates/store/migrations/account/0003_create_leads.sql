@@ -77,3 +77,7 @@ CREATE INDEX lead_contacts_by_contact ON lead_contacts (contact_kommo_id, lead_k
 CREATE VIRTUAL TABLE leads_fts USING fts5 (
     text, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 0'
 );
+-- During an import most leads are indexed twice, as they arrive and as their contacts do: pieces of the index are
+-- merged less eagerly than is usual, because merging would cost more than it saves.
+INSERT INTO leads_fts (leads_fts, rank) VALUES ('automerge', 8);
+INSERT INTO leads_fts (leads_fts, rank) VALUES ('deletemerge', 50);
