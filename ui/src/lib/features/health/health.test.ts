@@ -8,7 +8,7 @@ import {
 } from '$lib/backend';
 import { feeds } from '$lib/state/feeds';
 import { Health } from './health.svelte';
-import { linesOf, PROBES, tally } from './lines';
+import { linesOf, PROBES, tally, wordingOf } from './lines';
 
 const item = (change: Partial<HealthItem>): HealthItem => ({
   probe: 'sign_in',
@@ -93,12 +93,25 @@ describe('the lines of the checklist', () => {
     ['administrator', 'limited', 'open_kommo'],
     ['pipelines', 'bad', 'open_kommo'],
     ['polling', 'bad', 'poll'],
-    ['listener', 'bad', 'port'],
     ['listener', 'limited', null],
     ['webhooks', 'limited', null],
     ['sign_in', 'good', null]
   ] as const)('%s that is %s offers %s', (probe, state, remedy) => {
     expect(linesOf(report(item({ probe, state })), null)[0]?.remedy).toBe(remedy);
+  });
+
+  it('offer another port when the listener’s is taken', () => {
+    const taken = item({ probe: 'listener', state: 'limited', problem: 'port_taken' });
+    expect(linesOf(report(taken), null)[0]?.remedy).toBe('port');
+  });
+
+  it.each([
+    ['forbidden', 'limited'],
+    ['account_unpaid', 'limited'],
+    ['timed_out', 'bad']
+  ] as const)('tell webhooks refused from webhooks not asked for (%s)', (problem, wording) => {
+    const [line] = linesOf(report(item({ probe: 'webhooks', state: 'limited', problem })), null);
+    expect(wordingOf(line!)).toBe(wording);
   });
 
   it('count what works with a limitation as working', () => {

@@ -60,7 +60,7 @@ function remedyOf(item: HealthItem, importing: ImportStatus | null): Remedy | nu
     case 'polling':
       return 'poll';
     case 'listener':
-      return item.state === 'bad' ? 'port' : null;
+      return item.problem === 'port_taken' ? 'port' : null;
     default:
       return null;
   }
@@ -82,6 +82,27 @@ export function linesOf(report: HealthReport | null, sync: SyncStatus | null): L
       now = { ...item, state: 'bad', problem: sync.problem?.code ?? item.problem };
     return { ...now, importing, remedy: remedyOf(now, importing) };
   });
+}
+
+/** Which sentence says it. That webhooks could not be asked for is not the same as that they are not allowed. */
+export function wordingOf(line: Line): HealthState {
+  const refused = line.problem === 'forbidden' || line.problem === 'account_unpaid';
+  return line.probe === 'webhooks' && line.state === 'limited' && line.problem && !refused
+    ? 'bad'
+    : line.state;
+}
+
+/** Whether the problem's own advice helps: nobody can do anything about a plan or another's team list. */
+export function hasAdvice(line: Line): boolean {
+  if (line.state === 'bad') return true;
+  return line.state === 'limited' && ['administrator', 'polling', 'listener'].includes(line.probe);
+}
+
+/** Whether the probe's detail is a fact for people; some are numbers for the program. */
+export function isFact(line: Line): boolean {
+  return (
+    line.detail !== '' && line.state === 'good' && ['account', 'listener'].includes(line.probe)
+  );
 }
 
 export interface Tally {

@@ -91,7 +91,7 @@ describe('a settings file', () => {
       env_import_sign_in: () => outcome(),
       sync_status: () => syncStatus()
     });
-    const env = new EnvImport(new Draft());
+    const env = new EnvImport(new Draft(), () => 1_800_000_000_000);
     expect(await env.take(file())).toBe(true);
     expect(env.way).toBe('token');
     expect(env.mappingCounts).toEqual([
@@ -105,7 +105,7 @@ describe('a settings file', () => {
 
   it('without one asks for the code', async () => {
     answering({ env_import_preview: () => preview() });
-    const env = new EnvImport(new Draft());
+    const env = new EnvImport(new Draft(), () => 1_800_000_000_000);
     await env.take(file());
     expect(env.way).toBe('code');
     expect(env.isReady).toBe(false);
@@ -115,7 +115,7 @@ describe('a settings file', () => {
 
   it('that does not bring enough fills the forms with what it has', async () => {
     answering({ env_import_preview: () => preview({ has_client_secret: false }) });
-    const env = new EnvImport(new Draft());
+    const env = new EnvImport(new Draft(), () => 1_800_000_000_000);
     await env.take(file());
     expect(env.way).toBe('form');
     env.fillForms();
@@ -135,7 +135,7 @@ describe('a settings file', () => {
       },
       sync_status: () => syncStatus()
     });
-    const env = new EnvImport(new Draft());
+    const env = new EnvImport(new Draft(), () => 1_800_000_000_000);
     await env.take(file());
     expect(await env.submit()).not.toBeNull();
     expect(kit.asked.map(({ command }) => command)).toEqual([
@@ -149,7 +149,7 @@ describe('a settings file', () => {
 
   it('that is something else is refused without being read, and the one before stays', async () => {
     const kit = answering({ env_import_preview: () => preview() });
-    const env = new EnvImport(new Draft());
+    const env = new EnvImport(new Draft(), () => 1_800_000_000_000);
     await env.take(file());
     expect(await env.take(file('x', 10_000_000))).toBe(false);
     expect(env.reading.error?.code).toBe('env_unreadable');
@@ -197,10 +197,10 @@ describe('opening the data', () => {
   });
 
   it('asks the keyring again, which may still be locked', async () => {
-    const kit = answering({ app_status: () => status({ vault: 'keyring_locked' }) });
+    const kit = answering({ vault_unlock: () => status({ vault: 'keyring_locked' }) });
     const vault = new Vault();
     expect(await vault.retry()).toBe(false);
-    kit.answers = { app_status: () => status() };
+    kit.answers = { vault_unlock: () => status(), sync_status: () => syncStatus() };
     expect(await vault.retry()).toBe(true);
     expect(app.isOpen).toBe(true);
   });

@@ -8,6 +8,7 @@ import {
   type SignInResult
 } from '$lib/backend';
 import { accounts } from '$lib/state/accounts.svelte';
+import { app } from '$lib/state/app.svelte';
 import { feeds } from '$lib/state/feeds';
 import { sync } from '$lib/state/sync.svelte';
 import { readIntegrationId, readSecretKey } from '../reading/integration';
@@ -85,7 +86,15 @@ export class BrowserSignIn {
         ...(accountId ? { account_id: accountId } : {})
       })
     );
-    if (!started) return;
+    if (!started) {
+      // Then the page offers another port, which it knows from the program's state.
+      if (this.submission.error?.code === 'port_taken')
+        await call('app_status').then(
+          (status) => app.apply(status),
+          () => {}
+        );
+      return;
+    }
     this.started = started;
     this.#phase = 'waiting';
     const early = this.#early.find(({ attempt }) => attempt === started.attempt_id);

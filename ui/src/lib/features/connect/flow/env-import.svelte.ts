@@ -28,7 +28,10 @@ export class EnvImport {
   fileName = $state('');
   #text = '';
 
-  constructor(readonly draft: Draft) {}
+  constructor(
+    readonly draft: Draft,
+    private readonly now: () => number
+  ) {}
 
   /** Reads a file. Its secrets go to the core and stay there. */
   async take(file: { name: string; size: number; text(): Promise<string> }): Promise<boolean> {
@@ -51,7 +54,8 @@ export class EnvImport {
   get way(): EnvWay {
     const found = this.preview;
     if (!found?.subdomain || !readAddress(found.subdomain).value) return 'form';
-    if (found.has_long_lived_token) return 'token';
+    const end = found.token_expires_at_ms;
+    if (found.has_long_lived_token && (end === null || end > this.now())) return 'token';
     return found.client_id && found.has_client_secret && found.redirect_uri ? 'code' : 'form';
   }
 

@@ -9,6 +9,6 @@ import { ReturnAddress } from './listener.svelte';
 const now = () => clock.now;
 
 export const browser = new BrowserSignIn(draft, now);
-export const env = new EnvImport(draft);
+export const env = new EnvImport(draft, now);
 export const returnAddress = new ReturnAddress();
 export { demo, draft, now };

@@ -1,4 +1,4 @@
-import { call, type AppStatus } from '$lib/backend';
+import type { AppStatus } from '$lib/backend';
 import { accounts } from '$lib/state/accounts.svelte';
 import { app } from '$lib/state/app.svelte';
 import { sync } from '$lib/state/sync.svelte';
@@ -36,11 +36,8 @@ export class Vault {
 
   /** Asks the system's keyring again. */
   async retry(): Promise<boolean> {
-    return this.#open(async () => {
-      const status = await call('app_status');
-      app.apply(status);
-      return status;
-    });
+    // Nothing is typed here: with an empty passphrase the core asks the keyring itself.
+    return this.#open(() => app.unlock('', false));
   }
 
   /** What was typed is wrong no more once it changes. */

@@ -44,7 +44,8 @@ export function readAddress(typed: string): Reading {
     note: {
       tone: 'good',
       key: 'connect.note.address_understood',
-      values: { host: `${name}.${rest ?? HOSTS[0]}` }
+      // Kommo's older addresses lead to the same account.
+      values: { host: `${name}.${HOSTS[0]}` }
     }
   };
 }

@@ -31,7 +31,7 @@ describe('the address', () => {
     [' ACME ', 'acme', 'acme.kommo.com'],
     ['acme.kommo.com', 'acme', 'acme.kommo.com'],
     ['https://acme.kommo.com/leads/pipeline/8572511/?skip_filter=Y', 'acme', 'acme.kommo.com'],
-    ['http://solar-norte.amocrm.com#x', 'solar-norte', 'solar-norte.amocrm.com'],
+    ['http://solar-norte.amocrm.com#x', 'solar-norte', 'solar-norte.kommo.com'],
     ['acme.kommo.com:443', 'acme', 'acme.kommo.com'],
     ['https://acme.kommo.com.', 'acme', 'acme.kommo.com']
   ])('%s is understood as %s', (typed, value, host) => {
