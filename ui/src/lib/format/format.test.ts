@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { dayKey, formatDate, formatDateTime, formatDay, formatTime, hourOf, isZone } from './dates';
 import { formatFixed, formatMoney, formatNumber, formatPercent } from './numbers';
 import { formatPhone, maskPhone } from './phones';
-import { formatDuration, formatRelative } from './relative';
+import { formatDuration, formatRelative, formatRough } from './relative';
 
 const at = Date.UTC(2025, 10, 23, 17, 33, 7);
 const SP = 'America/Sao_Paulo';
@@ -56,6 +56,15 @@ describe('relative time', () => {
   });
 
   it.each([
+    [200, '1 s'],
+    [32_600, '33 s'],
+    [200_000, '3 min'],
+    [7_500_000, '2 h 05 min']
+  ])('guessed as %d ms is %s', (ms, expected) => {
+    expect(plain(formatRough(ms, 'pt-BR'))).toBe(expected);
+  });
+
+  it.each([
     [11.4, '11 ms'],
     [10_240, '10,2 s'],
     [185_000, '3 min 05 s'],
@@ -79,6 +88,7 @@ describe('numbers', () => {
     expect(plain(formatMoney(1234.56, 'pt-BR'))).toBe('R$ 1.234,56');
     expect(plain(formatMoney(412300, 'pt-BR', 'BRL', true))).toBe('R$ 412.300');
     expect(plain(formatMoney(1234.5, 'en'))).toBe('R$1,234.50');
+    expect(plain(formatMoney(1234.5, 'es'))).toBe('1.234,50 R$');
   });
 });
 

@@ -5,7 +5,7 @@ import { clock } from './clock.svelte';
 import { formatDate, formatDateTime, formatDay, formatTime, hourOf } from './dates';
 import { formatFixed, formatMoney, formatNumber, formatPercent } from './numbers';
 import { formatPhone, maskPhone } from './phones';
-import { formatDuration, formatRelative } from './relative';
+import { formatDuration, formatRelative, formatRough } from './relative';
 import { zone } from './zone.svelte';
 
 export { clock } from './clock.svelte';
@@ -25,6 +25,8 @@ export const format = {
   hour: (ms: number) => hourOf(ms, zone.current),
   /** Against the ticking clock. */
   relative: (ms: number) => formatRelative(ms, clock.now, locale.current),
+  /** A guess of what remains; `duration` is for what was measured. */
+  rough: (ms: number) => formatRough(ms, locale.current),
   duration: (ms: number) => formatDuration(ms, locale.current),
   phone: formatPhone,
   maskedPhone: maskPhone

@@ -44,6 +44,8 @@ export function formatMoney(
   return formatter(locale, {
     style: 'currency',
     currency,
+    // Spanish would write "412.300 BRL"; the symbol is known where the account is.
+    currencyDisplay: locale === 'es' ? 'narrowSymbol' : 'symbol',
     minimumFractionDigits: digits,
     maximumFractionDigits: digits
   }).format(value);

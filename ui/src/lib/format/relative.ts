@@ -48,6 +48,13 @@ export function formatRelative(ms: number, now: number, locale: LocaleCode): str
   return words.format(distance < 0 ? -count : count, unit);
 }
 
+/** A remaining time that is only guessed: `33 s`, `6 min`, `2 h 05 min`. */
+export function formatRough(ms: number, locale: LocaleCode): string {
+  if (ms < MINUTE) return `${Math.max(1, Math.round(ms / SECOND))}\u00a0s`;
+  if (ms < HOUR) return `${Math.round(ms / MINUTE)}\u00a0min`;
+  return formatDuration(ms, locale);
+}
+
 /** How long something took or will take: `11 ms`, `10,2 s`, `3 min 05 s`, `2 h 05 min`. */
 export function formatDuration(ms: number, locale: LocaleCode): string {
   const space = '\u00a0';

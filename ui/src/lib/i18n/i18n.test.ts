@@ -86,5 +86,6 @@ describe('the language', () => {
     expect(translate('pt-BR', 'leads.count', { count: 1 })).toBe('1 lead');
     expect(translate('pt-BR', 'leads.count', { count: 8214 })).toBe('8.214 leads');
     expect(translate('en', 'leads.count', { count: 8214 })).toBe('8,214 leads');
+    expect(translate('es', 'leads.count', { count: 8214 })).toBe('8.214 leads');
   });
 });

@@ -1,9 +1,17 @@
-import { IntlMessageFormat, type PrimitiveType } from 'intl-messageformat';
+import { IntlMessageFormat, type Formatters, type PrimitiveType } from 'intl-messageformat';
 import { catalogue, type MessageKey } from './catalogue';
 import { locale } from './locale.svelte';
 import type { LocaleCode } from './locales';
 
 export type Values = Record<string, PrimitiveType>;
+
+// Spanish writes 2462 without a separator by default; the formats of numbers do not, nor do the words.
+const formatters: Formatters = {
+  getNumberFormat: (locale, options) =>
+    new Intl.NumberFormat(locale, { useGrouping: true, ...options }),
+  getDateTimeFormat: (...args) => new Intl.DateTimeFormat(...args),
+  getPluralRules: (...args) => new Intl.PluralRules(...args)
+};
 
 const compiled = new Map<string, IntlMessageFormat>();
 
@@ -16,7 +24,7 @@ export function translate(code: LocaleCode, key: string, values?: Values): strin
   const id = `${code}\n${key}`;
   let message = compiled.get(id);
   if (!message) {
-    message = new IntlMessageFormat(source, code, undefined, { ignoreTag: true });
+    message = new IntlMessageFormat(source, code, undefined, { ignoreTag: true, formatters });
     compiled.set(id, message);
   }
   return String(message.format(values));
