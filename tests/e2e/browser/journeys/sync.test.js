@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { readAccount, uniquelyNamed } from '../support/account.js';
+import { journey } from '../support/journey.js';
+import { look } from '../support/look.js';
+import * as screen from '../support/screen.js';
+
+const LEADS = 1500;
+
+journey(
+  'the page of sync shows the import, then every change made in Kommo',
+  {
+    kommo: { leads: LEADS },
+    core: (kommo) => ({ token: kommo.long_lived_token, args: ['--poll-interval', '1'] })
+  },
+  async ({ page, kommo, say }) => {
+    await screen.go(page, say, say('nav.sync'));
+    await screen.heading(page, say('sync.import.running')).waitFor();
+    await page.getByRole('progressbar', { name: say('sync.import.progress') }).waitFor();
+    await look(page, 'sync-importing');
+    await screen.heading(page, say('sync.import.finished')).waitFor();
+
+    const log = page.getByRole('grid', { name: say('sync.log.list') });
+    await log.getByText(say('sync.op.import_finished.title')).waitFor();
+    await look(page, 'sync');
+
+    const { leads } = await readAccount(kommo);
+    const wanted = uniquelyNamed(leads);
+    const price = wanted.price + 1234;
+    const changed = await fetch(`${kommo.base_url}/api/v4/leads/${wanted.id}`, {
+      method: 'PATCH',
+      headers: {
+        authorization: `Bearer ${kommo.long_lived_token}`,
+        'content-type': 'application/json'
+      },
+      body: JSON.stringify({ price })
+    });
+    assert.equal(changed.status, 200);
+    const row = log
+      .getByRole('row')
+      .filter({ hasText: wanted.name })
+      .filter({ hasText: say('sync.channel.poll') });
+    await row.first().waitFor();
+    await row.first().click();
+    const detail = page.getByRole('complementary', { name: say('sync.detail.label') });
+    await detail.getByText(say('sync.detail.difference')).waitFor();
+    await look(page, 'sync-row-open');
+    await page.keyboard.press('Escape');
+    await detail.waitFor({ state: 'detached' });
+
+    await page.getByRole('searchbox', { name: say('sync.log.search') }).fill(wanted.name);
+    await page.waitForFunction(
+      ([label, name]) => {
+        const rows = [...document.querySelectorAll(`[aria-label="${label}"] [role="row"]`)];
+        return rows.length > 0 && rows.every((one) => one.textContent.includes(name));
+      },
+      [say('sync.log.list'), wanted.name]
+    );
+    await look(page, 'sync-filtered');
+
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: say('sync.export'), exact: true }).click()
+    ]);
+    const lines = (await readFile(await file.path(), 'utf8')).trim().split('\n');
+    assert.ok(lines.length >= 2, 'a line of names and the change');
+    assert.ok(
+      lines.slice(1).every((line) => line.includes(wanted.name)),
+      lines.join('\n')
+    );
+    assert.match(file.suggestedFilename(), /\.csv$/);
+  }
+);

@@ -1,0 +1,117 @@
+//! The window as a person uses it: finds things by what they are and what they are called.
+
+use std::time::Duration;
+
+use serde_json::json;
+use thirtyfour::prelude::*;
+
+use super::programs::{Driver, variable};
+use super::words::Words;
+
+/// States are waited for; a busy machine only takes longer.
+const PATIENCE: Duration = Duration::from_secs(90);
+const BETWEEN: Duration = Duration::from_millis(100);
+
+/// A window and the words of its language.
+pub(crate) struct Window {
+    driver: WebDriver,
+    words: Words,
+}
+
+impl Window {
+    /// Starts the program with `arguments` and waits until it shows its first page.
+    pub(crate) async fn open(driver: &Driver, arguments: &[String]) -> WebDriverResult<Self> {
+        let mut wishes = Capabilities::new();
+        wishes.set("browserName", "wry")?;
+        wishes.set("tauri:options", json!({ "application": variable("CADENCIA_APP"), "args": arguments }))?;
+        let driver = WebDriver::new(&driver.url, wishes).await?;
+        driver.query(By::Css("h1")).wait(PATIENCE, BETWEEN).first().await?;
+        let language = driver.find(By::Css("html")).await?.attr("lang").await?.unwrap_or_default();
+        Ok(Self { driver, words: Words::of(&language) })
+    }
+
+    pub(crate) fn say(&self, key: &str) -> String {
+        self.words.say(key)
+    }
+
+    /// Waits for an element that is seen.
+    async fn seen(&self, what: String) -> WebDriverResult<WebElement> {
+        self.driver.query(By::XPath(what)).wait(PATIENCE, BETWEEN).and_displayed().first().await
+    }
+
+    /// Waits for a heading with the words of `key`.
+    pub(crate) async fn heading(&self, key: &str) -> WebDriverResult<()> {
+        let words = quoted(&self.say(key));
+        self.seen(format!("//*[self::h1 or self::h2 or self::h3][normalize-space()={words}]"))
+            .await
+            .map(|_| ())
+    }
+
+    /// Waits for a heading that holds `text`.
+    pub(crate) async fn heading_with(&self, text: &str) -> WebDriverResult<()> {
+        let text = quoted(text);
+        self.seen(format!("//*[self::h1 or self::h2 or self::h3][contains(normalize-space(), {text})]"))
+            .await
+            .map(|_| ())
+    }
+
+    /// Clicks the link or button that says `key`.
+    pub(crate) async fn press(&self, key: &str) -> WebDriverResult<()> {
+        let words = quoted(&self.say(key));
+        self.seen(format!("//*[self::a or self::button][contains(normalize-space(), {words})]"))
+            .await?
+            .click()
+            .await
+    }
+
+    /// Writes into the field labelled `key`.
+    pub(crate) async fn write(&self, key: &str, text: &str) -> WebDriverResult<()> {
+        let words = quoted(&self.say(key));
+        let field = self
+            .seen(format!("//input[@id=//label[normalize-space()={words}]/@for or @aria-label={words}]"))
+            .await?;
+        field.clear().await?;
+        field.send_keys(text).await
+    }
+
+    /// Waits for a row of the table of leads; `text` is in it. Returns what the row says.
+    pub(crate) async fn lead_row(&self, text: &str) -> WebDriverResult<WebElement> {
+        let (table, text) = (quoted(&self.say("leads.table")), quoted(text));
+        self.seen(format!(
+            "//*[@role='grid'][@aria-label={table}]//*[@role='row'][*[@role='gridcell'][contains(., {text})]]"
+        ))
+        .await
+    }
+
+    /// The name of the first lead of the table.
+    pub(crate) async fn first_lead(&self) -> WebDriverResult<String> {
+        let table = quoted(&self.say("leads.table"));
+        // The second row of the grid: the first holds the headers. A row that is still being read has no name.
+        let cell = self
+            .seen(format!(
+                "//*[@role='grid'][@aria-label={table}]//*[@role='row'][@aria-rowindex='2']\
+                 /*[@role='gridcell'][1]//*[@title]"
+            ))
+            .await?;
+        cell.text().await
+    }
+
+    /// How many leads the table holds, waited for.
+    pub(crate) async fn table_of(&self, leads: usize) -> WebDriverResult<()> {
+        let table = quoted(&self.say("leads.table"));
+        let rows = leads + 1;
+        self.seen(format!("//*[@role='grid'][@aria-label={table}][@aria-rowcount='{rows}']"))
+            .await
+            .map(|_| ())
+    }
+
+    /// Ends the session, and the program with it.
+    pub(crate) async fn close(self) -> WebDriverResult<()> {
+        self.driver.quit().await
+    }
+}
+
+/// A text as XPath writes it.
+fn quoted(text: &str) -> String {
+    if text.contains('\'') { format!("\"{text}\"") } else { format!("'{text}'") }
+}
