@@ -76,6 +76,8 @@ fn migrate(conn: &mut Connection, path: &Path, schema: Schema) -> Result<(), Ope
 /// Gives the key and proves it by reading the first page.
 fn unlock(conn: &Connection, key: &DatabaseKey) -> rusqlite::Result<()> {
     conn.busy_timeout(BUSY_TIMEOUT)?;
+    // Its own log goes to standard error past ours; what matters of it comes back as an error.
+    conn.execute_batch("PRAGMA cipher_log_level = NONE")?;
     // The key is in this text: should it ever fail, what SQLite says is not passed on.
     let pragma = key.pragma();
     if let Err(error) = conn.execute_batch(&pragma) {
