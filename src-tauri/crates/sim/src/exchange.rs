@@ -5,7 +5,7 @@ use std::sync::PoisonError;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Request};
+use axum::extract::{ConnectInfo, OriginalUri, Request};
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 use serde_json::Value;
@@ -101,6 +101,7 @@ pub(crate) async fn exchange(
         Door::Page => Verdict::Pass,
         Door::Api | Door::Open => arrive(&sim, &request, now_ms),
     };
+    let request = whole_path(request);
     let method = request.method().as_str().to_owned();
     let path = request.uri().path().to_owned();
     sim.count(|stats| stats.arrived(&method, &path));
@@ -111,6 +112,14 @@ pub(crate) async fn exchange(
     };
     sim.count(|stats| stats.answered(wire.status));
     respond(&sim, wire)
+}
+
+/// Nested routers see a shortened path; everything here speaks of the whole one.
+fn whole_path(mut request: Request) -> Request {
+    if let Some(OriginalUri(uri)) = request.extensions_mut().remove::<OriginalUri>() {
+        *request.uri_mut() = uri;
+    }
+    request
 }
 
 fn arrive(sim: &Simulator, request: &Request, now_ms: i64) -> Verdict {

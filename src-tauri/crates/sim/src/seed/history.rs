@@ -14,10 +14,9 @@ const EVENT_DAYS: i64 = 30;
 const MOST_EVENTS: usize = 20_000;
 const TALK_DAYS: i64 = 21;
 const MOST_TALKS: usize = 1_500;
-const MOST_UNSORTED: usize = 25;
 
-pub(super) fn fill(world: &mut World, now: i64) {
-    unsorted(world, now);
+pub(super) fn fill(world: &mut World, incoming: usize, now: i64) {
+    unsorted(world, incoming, now);
     tasks(world, now);
     notes(world, now);
     talks(world, now);
@@ -191,9 +190,8 @@ fn seeded_message(
 }
 
 /// The newest leads wait unsorted, each with a contact that is unsorted too.
-fn unsorted(world: &mut World, now: i64) {
+fn unsorted(world: &mut World, count: usize, now: i64) {
     let mut chance = Chance::new(world.seed, "unsorted");
-    let count = (world.leads.all().len() / 40).min(MOST_UNSORTED);
     let Some((pipeline_id, status_id)) =
         world.main_pipeline().and_then(|known| known.incoming_stage().map(|stage| (known.id, stage.id)))
     else {
