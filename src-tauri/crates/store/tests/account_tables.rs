@@ -1,4 +1,5 @@
 //! The tables of an account, but for leads, which are tested where they are.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use cadencia_domain::account::{AccountProfile, TaskType, User};
 use cadencia_domain::contact::{Company, Contact};

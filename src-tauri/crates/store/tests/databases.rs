@@ -1,4 +1,5 @@
 //! Files: keys, versions, faults, several at once.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use cadencia_domain::id::{
     ContactId, KommoContactId, KommoFieldId, KommoLeadId, KommoPipelineId, KommoStatusId, LeadId,
@@ -88,7 +89,11 @@ async fn a_file_that_is_no_database_is_told_apart_and_left_alone() {
 async fn a_database_of_a_newer_program_is_refused_and_not_touched() {
     let folder = Folder::new();
     let registry = Registry::open(&folder.file(), &key(1)).await.unwrap();
-    registry.write(|tx| Ok(tx.pragma_update(None, "user_version", 99).unwrap())).await.unwrap();
+    let change = |tx: &cadencia_store::Transaction<'_>| {
+        tx.pragma_update(None, "user_version", 99).unwrap();
+        Ok(())
+    };
+    registry.write(change).await.unwrap();
     registry.close().await;
     let before = folder.bytes();
     let refused = Registry::open(&folder.file(), &key(1)).await;
@@ -128,7 +133,8 @@ async fn a_full_disk_loses_only_the_write_that_did_not_fit() {
     registry
         .write(|tx| {
             let pages: i64 = tx.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
-            Ok(tx.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(())).unwrap())
+            tx.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(())).unwrap();
+            Ok(())
         })
         .await
         .unwrap();

@@ -1,4 +1,5 @@
 //! The tables of the registry.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use cadencia_domain::id::{AccountId, KommoAccountId, SignInId};
 use cadencia_domain::time::UtcMillis;

@@ -8,6 +8,9 @@ use cadencia_domain::pipeline::{Pipeline, Stage, StageKind};
 use cadencia_domain::time::UtcMillis;
 use rusqlite::{Connection, Transaction, params};
 
+/// A pipeline, its own `stages` empty, with every stage it ever had.
+pub type PipelineAndStages = (Kept<Pipeline>, Vec<Kept<Stage>>);
+
 fn kind_text(kind: StageKind) -> &'static str {
     match kind {
         StageKind::Incoming => "incoming",
@@ -51,11 +54,11 @@ pub fn list(conn: &Connection) -> Result<Vec<Pipeline>, StoreError> {
 ///
 /// # Errors
 /// Faults of the file.
-pub fn list_all(conn: &Connection) -> Result<Vec<(Kept<Pipeline>, Vec<Kept<Stage>>)>, StoreError> {
+pub fn list_all(conn: &Connection) -> Result<Vec<PipelineAndStages>, StoreError> {
     read_all(conn).during("list pipelines")
 }
 
-fn read_all(conn: &Connection) -> rusqlite::Result<Vec<(Kept<Pipeline>, Vec<Kept<Stage>>)>> {
+fn read_all(conn: &Connection) -> rusqlite::Result<Vec<PipelineAndStages>> {
     let mut statement = conn.prepare_cached(
         "SELECT kommo_id, name, sort, is_main, is_archived, removed_at_ms FROM pipelines ORDER BY sort, kommo_id",
     )?;

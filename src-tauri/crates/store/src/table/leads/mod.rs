@@ -7,6 +7,8 @@ mod index;
 mod list;
 mod matching;
 mod order;
+#[cfg(test)]
+mod order_tests;
 mod read;
 #[cfg(test)]
 mod tests;
