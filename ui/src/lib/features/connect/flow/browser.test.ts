@@ -62,7 +62,7 @@ describe('signing in through the browser', () => {
       attempt_id: 't1',
       result: { kind: 'done', account: account() }
     });
-    await expect.poll(() => flow.phase).toBe('done');
+    await expect.poll(() => flow.phase, { timeout: 20_000 }).toBe('done');
     expect(accounts.currentId).toBe('a1');
     expect(flow.draft.clientSecret).toBe('');
     stop();
@@ -91,7 +91,7 @@ describe('signing in through the browser', () => {
         return started();
       }
     });
-    await expect.poll(() => flow.phase).toBe('done');
+    await expect.poll(() => flow.phase, { timeout: 20_000 }).toBe('done');
     stop();
   });
 
@@ -136,7 +136,7 @@ describe('signing in through the browser', () => {
   it('finds out what happened while events did not arrive', async () => {
     const { flow, stop } = await waiting();
     feeds.resync.publish();
-    await expect.poll(() => flow.phase).toBe('done');
+    await expect.poll(() => flow.phase, { timeout: 20_000 }).toBe('done');
     stop();
   });
 
