@@ -51,8 +51,8 @@ const SEEDS: Pick<LogRow, 'direction' | 'channel' | 'operation' | 'outcome' | 'd
 ];
 
 export function logRow(index: number): LogRow {
-  const seed = SEEDS[index % SEEDS.length]!;
-  const lead = LEADS[index % 40]!;
+  const seed = SEEDS[Math.abs(index) % SEEDS.length]!;
+  const lead = LEADS[Math.abs(index) % 40]!;
   const about = seed.operation === 'lead_changed';
   return {
     ...seed,
@@ -67,7 +67,7 @@ export function logRow(index: number): LogRow {
         : seed.outcome === 'retrying'
           ? 'rate_limited'
           : null,
-    duration_ms: 11 + ((index * 37) % 340),
+    duration_ms: 11 + ((Math.abs(index) * 37) % 340),
     attempt: seed.outcome === 'retrying' ? 2 : 1,
     actor: about ? 'kommo' : 'engine'
   };
