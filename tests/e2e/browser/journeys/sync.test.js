@@ -26,16 +26,16 @@ journey(
 
     const { leads } = await readAccount(kommo);
     const wanted = uniquelyNamed(leads);
-    const price = wanted.price + 1234;
-    const changed = await fetch(`${kommo.base_url}/api/v4/leads/${wanted.id}`, {
+    const edited = await fetch(`${kommo.base_url}/api/v4/leads/${wanted.id}`, {
       method: 'PATCH',
       headers: {
         authorization: `Bearer ${kommo.long_lived_token}`,
         'content-type': 'application/json'
       },
-      body: JSON.stringify({ price })
+      body: JSON.stringify({ price: wanted.price + 1234 })
     });
-    assert.equal(changed.status, 200);
+    assert.equal(edited.status, 200);
+    await kommo.control('people', { changes: 20, seed: 1 });
     const row = log
       .getByRole('row')
       .filter({ hasText: wanted.name })

@@ -65,7 +65,7 @@ journey(
     const inStage = account.leads.filter(
       (lead) => lead.status_id === stage.id && lead.pipeline_id === stage.pipelineId
     );
-    await page.getByRole('button', { name: say('leads.filter.stage'), exact: true }).click();
+    await screen.filterChip(page, say('leads.filter.stage')).click();
     await page
       .getByRole('group', { name: stage.pipeline, exact: true })
       .getByRole('option', { name: stage.name })

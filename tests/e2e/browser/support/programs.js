@@ -28,6 +28,7 @@ async function start(program, args, env = {}) {
   });
   const said = [];
   child.stderr.setEncoding('utf8').on('data', (text) => said.push(text));
+  child.once('exit', (code, signal) => said.push(`[it ended: ${signal ?? code}]\n`));
   const lines = createInterface({ input: child.stdout });
   const first = await Promise.race([
     once(lines, 'line').then(([line]) => line),

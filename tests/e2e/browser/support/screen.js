@@ -29,6 +29,11 @@ export function leadSearch(page, say) {
   return page.getByRole('searchbox', { name: say('leads.search') });
 }
 
+/** The chip of a filter, which opens its choices. */
+export function filterChip(page, name) {
+  return page.getByRole('button', { name, exact: true }).and(page.locator('[aria-haspopup]'));
+}
+
 /** The panel beside the table. */
 export function openedLead(page, say) {
   return page.getByRole('complementary', { name: say('leads.detail.label') });
