@@ -9,7 +9,7 @@ use http::Response;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::exchange::plain_json;
+use crate::exchange::{json_text, plain_json};
 use crate::faults::{Fault, FaultName};
 use crate::simulator::Simulator;
 use crate::snapshot;
@@ -49,7 +49,7 @@ struct StateWish {
 }
 
 async fn state(State(sim): State<Simulator>, Query(wish): Query<StateWish>) -> Response<Body> {
-    plain_json(200, &snapshot::snapshot(&sim.world(), wish.parts.as_deref()))
+    json_text(200, snapshot::written(&sim.world(), wish.parts.as_deref()))
 }
 
 async fn clock(State(sim): State<Simulator>) -> Response<Body> {

@@ -170,11 +170,13 @@ async fn answer(
         other => other,
     };
     let is_write = matches!(method, "POST" | "PATCH" | "DELETE" | "PUT");
-    if door == Door::Api && is_write && outcome.is_ok() {
-        if let Some(fault) = strike(FaultName::TimeoutAfterWrite) {
-            wait(fault.seconds.unwrap_or(0)).await;
-            return Wire::html(504, GATEWAY_TIMEOUT_PAGE);
-        }
+    if door == Door::Api
+        && is_write
+        && outcome.is_ok()
+        && let Some(fault) = strike(FaultName::TimeoutAfterWrite)
+    {
+        wait(fault.seconds.unwrap_or(0)).await;
+        return Wire::html(504, GATEWAY_TIMEOUT_PAGE);
     }
     let mut wire: Wire = match outcome {
         Ok(answer) => answer.into(),
@@ -294,7 +296,12 @@ fn http_date(sim: &Simulator) -> String {
 
 /// A JSON answer of the control interface: never limited, counted or broken.
 pub(crate) fn plain_json(status: u16, body: &Value) -> Response<Body> {
-    let mut response = Response::new(Body::from(body.to_string()));
+    json_text(status, body.to_string())
+}
+
+/// The same from JSON that is written already.
+pub(crate) fn json_text(status: u16, body: String) -> Response<Body> {
+    let mut response = Response::new(Body::from(body));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response

@@ -2,13 +2,23 @@
 
 use serde_json::{Map, Value, json};
 
+/// A JSON object that takes its values over. (`json!` copies every value it is given, and pages are large.)
+macro_rules! object {
+    ($($key:literal: $value:expr),* $(,)?) => {{
+        let mut object = serde_json::Map::new();
+        $(object.insert($key.to_owned(), serde_json::Value::from($value));)*
+        serde_json::Value::Object(object)
+    }};
+}
+pub(crate) use object;
+
 use crate::answer::{Answer, Outcome};
 use crate::call::Call;
 use crate::query::PageWish;
 
 /// `{"self":{"href":...}}` for something below `/api/v4/`.
 pub(crate) fn self_link(base: &str, path: &str) -> Value {
-    json!({"self": {"href": format!("{base}/api/v4/{path}")}})
+    object! {"self": object! {"href": format!("{base}/api/v4/{path}")}}
 }
 
 /// A page of a list. Nothing on it is 204. `next` is there whenever the page is full, even when nothing follows.
@@ -34,7 +44,7 @@ pub(crate) fn page(
         links.insert("first".to_owned(), link(1));
         links.insert("prev".to_owned(), link(shown - 1));
     }
-    let mut body = json!({"_page": shown, "_links": links, "_embedded": {key: items}});
+    let mut body = object! {"_page": shown, "_links": links, "_embedded": embedded(key, items)};
     if let Some(total) = total {
         body["_total_items"] = json!(total);
         body["_page_count"] = json!(total.div_ceil(wish.limit));
@@ -52,17 +62,22 @@ pub(crate) fn page_of_all(call: &Call<'_>, key: &str, all: Vec<Value>, has_total
 
 /// A list that is never cut into pages.
 pub(crate) fn whole(call: &Call<'_>, key: &str, items: Vec<Value>) -> Value {
-    json!({
+    object! {
         "_total_items": items.len(),
-        "_links": {"self": {"href": format!("{}{}", call.base, call.path)}},
-        "_embedded": {key: items},
-    })
+        "_links": self_of(call),
+        "_embedded": embedded(key, items),
+    }
 }
 
 /// The answer to a batch: what was written, in the order it was sent.
 pub(crate) fn written(call: &Call<'_>, key: &str, items: Vec<Value>) -> Value {
-    json!({
-        "_links": {"self": {"href": format!("{}{}", call.base, call.path)}},
-        "_embedded": {key: items},
-    })
+    object! {"_links": self_of(call), "_embedded": embedded(key, items)}
+}
+
+fn self_of(call: &Call<'_>) -> Value {
+    object! {"self": object! {"href": format!("{}{}", call.base, call.path)}}
+}
+
+fn embedded(key: &str, items: Vec<Value>) -> Map<String, Value> {
+    Map::from_iter([(key.to_owned(), Value::Array(items))])
 }

@@ -24,6 +24,9 @@ impl PageWish {
     }
 }
 
+/// Pipeline and stage; each may be left out.
+pub(crate) type StatusPair = (Option<u32>, Option<u32>);
+
 /// An inclusive range; an open side is `None`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Range {
@@ -103,8 +106,8 @@ impl Query {
     }
 
     /// The pairs of `filter[statuses][n][pipeline_id]` and `[status_id]`.
-    pub(crate) fn status_pairs(&self) -> Option<Vec<(Option<u32>, Option<u32>)>> {
-        let mut groups: Vec<(&str, (Option<u32>, Option<u32>))> = Vec::new();
+    pub(crate) fn status_pairs(&self) -> Option<Vec<StatusPair>> {
+        let mut groups: Vec<(&str, StatusPair)> = Vec::new();
         for (key, value) in &self.pairs {
             let [filter, statuses, index, part] = key.as_slice() else { continue };
             if filter != "filter" || statuses != "statuses" {

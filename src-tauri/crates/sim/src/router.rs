@@ -86,14 +86,19 @@ fn lead_routes() -> Router<Simulator> {
         .route("/leads/complex", post(complex::create))
         .route("/leads/{id}", read(leads::get).merge(patch(leads::update_one)))
         .route("/leads/pipelines", read(pipelines::list).merge(post(pipelines::create)))
-        .route("/leads/pipelines/{id}", read(pipelines::get))
+        .route(
+            "/leads/pipelines/{id}",
+            read(pipelines::get).merge(patch(pipelines::update)).merge(delete(pipelines::delete)),
+        )
         .route(
             "/leads/pipelines/{id}/statuses",
             read(pipelines::list_statuses).merge(post(pipelines::create_statuses)),
         )
         .route(
             "/leads/pipelines/{id}/statuses/{status}",
-            read(pipelines::get_status).merge(patch(pipelines::update_status)),
+            read(pipelines::get_status)
+                .merge(patch(pipelines::update_status))
+                .merge(delete(pipelines::delete_status)),
         )
         .route("/leads/loss_reasons", read(loss_reasons::list))
         .route("/leads/loss_reasons/{id}", read(loss_reasons::get))
@@ -110,6 +115,7 @@ fn lead_routes() -> Router<Simulator> {
 fn card_routes() -> Router<Simulator> {
     let mut routes = Router::new()
         .route("/contacts", read(contacts::list).merge(post(contacts::create)).merge(patch(contacts::update)))
+        .route("/contacts/chats", read(talks::chats))
         .route("/contacts/{id}", read(contacts::get).merge(patch(contacts::update_one)))
         .route(
             "/companies",
@@ -123,7 +129,9 @@ fn card_routes() -> Router<Simulator> {
             .route(&at("/custom_fields"), read(custom_fields::list).merge(post(custom_fields::create)))
             .route(
                 &at("/custom_fields/{field}"),
-                read(custom_fields::get).merge(patch(custom_fields::update_one)),
+                read(custom_fields::get)
+                    .merge(patch(custom_fields::update_one))
+                    .merge(delete(custom_fields::delete)),
             )
             .route(&at("/notes"), read(notes::list).merge(post(notes::create)).merge(patch(notes::update)))
             .route(&at("/notes/{note}"), read(notes::get).merge(patch(notes::update_one)))

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
 
 use axum::Router;
 use serde::Serialize;
@@ -20,6 +21,9 @@ use crate::{control, people, router, seed, snapshot, webhooks};
 
 /// The redirect URL the integration is configured with unless another is said.
 pub const DEFAULT_REDIRECT_URI: &str = "http://localhost:8000/auth/kommo/callback";
+
+/// How long running requests may still take when the simulator is shut down.
+const LAST_REQUESTS: Duration = Duration::from_secs(5);
 
 /// How a simulator is set up. The same configuration gives the same account, ids and tokens.
 #[derive(Clone, Debug)]
@@ -201,7 +205,7 @@ impl Simulator {
     /// Everything in the account, compact, ordered and comparable.
     #[must_use]
     pub fn state_snapshot(&self) -> Value {
-        snapshot::snapshot(&self.world(), None)
+        snapshot::snapshot(&self.world())
     }
 
     /// What was counted since the start or the last reset.
@@ -349,14 +353,16 @@ impl SimHandle {
         self.address
     }
 
-    /// Stops taking requests, lets running ones end, and ends.
+    /// Stops taking requests, lets running ones end within a few seconds, and ends. Deliveries under way are dropped.
     pub async fn shutdown(self) {
         // Nobody listening any more means that both tasks have ended already.
         let _ = self.stop.send(true);
-        for (task, what) in [(self.server, "server"), (self.courier, "courier")] {
-            if let Err(error) = task.await {
-                tracing::error!(%error, what, "a task of the simulator ended badly");
-            }
+        self.courier.abort();
+        let mut server = self.server;
+        match tokio::time::timeout(LAST_REQUESTS, &mut server).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "the server of the simulator ended badly"),
+            Err(_) => server.abort(),
         }
     }
 }

@@ -4,34 +4,74 @@ use serde_json::{Map, Value, json};
 
 use crate::state::{Card, Kind, UnsortedState, World};
 
-type Part = fn(&World) -> Value;
+/// A part of the account: one value, or rows that need not all be in memory at once.
+enum Part {
+    One(fn(&World) -> Value),
+    Rows(fn(&World, &mut dyn FnMut(Value))),
+}
 
 const PARTS: [(&str, Part); 13] = [
-    ("account", account),
-    ("users", users),
-    ("pipelines", pipelines),
-    ("custom_fields", custom_fields),
-    ("tags", tags),
-    ("leads", leads),
-    ("contacts", contacts),
-    ("companies", companies),
-    ("tasks", tasks),
-    ("notes", notes),
-    ("events", events),
-    ("talks", talks),
-    ("unsorted", unsorted),
+    ("account", Part::One(account)),
+    ("users", Part::One(users)),
+    ("pipelines", Part::One(pipelines)),
+    ("custom_fields", Part::One(custom_fields)),
+    ("tags", Part::One(tags)),
+    ("leads", Part::Rows(leads)),
+    ("contacts", Part::Rows(contacts)),
+    ("companies", Part::Rows(companies)),
+    ("tasks", Part::Rows(tasks)),
+    ("notes", Part::Rows(notes)),
+    ("events", Part::Rows(events)),
+    ("talks", Part::Rows(talks)),
+    ("unsorted", Part::Rows(unsorted)),
 ];
 
-/// Everything, or the parts of a comma list. Deleted cards are there, marked.
-pub(crate) fn snapshot(world: &World, parts: Option<&str>) -> Value {
-    let wanted: Option<Vec<&str>> = parts.map(|list| list.split(',').map(str::trim).collect());
+/// Everything. Deleted cards are there, marked.
+pub(crate) fn snapshot(world: &World) -> Value {
     let mut all = Map::new();
-    for (name, part) in PARTS {
-        if wanted.as_ref().is_none_or(|wanted| wanted.contains(&name)) {
-            all.insert(name.to_owned(), part(world));
-        }
+    for (name, part) in &PARTS {
+        let value = match part {
+            Part::One(one) => one(world),
+            Part::Rows(rows) => {
+                let mut found = Vec::new();
+                rows(world, &mut |row| found.push(row));
+                Value::Array(found)
+            }
+        };
+        all.insert((*name).to_owned(), value);
     }
     Value::Object(all)
+}
+
+/// The same as text, or the parts of a comma list, without holding it all as values.
+pub(crate) fn written(world: &World, parts: Option<&str>) -> String {
+    let wanted: Option<Vec<&str>> = parts.map(|list| list.split(',').map(str::trim).collect());
+    let mut out = String::from("{");
+    for (name, part) in &PARTS {
+        if wanted.as_ref().is_some_and(|wanted| !wanted.contains(name)) {
+            continue;
+        }
+        if out.len() > 1 {
+            out.push(',');
+        }
+        out.push_str(&format!("{name:?}:"));
+        match part {
+            Part::One(one) => out.push_str(&one(world).to_string()),
+            Part::Rows(rows) => {
+                out.push('[');
+                let start = out.len();
+                rows(world, &mut |row| {
+                    if out.len() > start {
+                        out.push_str(",\n");
+                    }
+                    out.push_str(&row.to_string());
+                });
+                out.push(']');
+            }
+        }
+    }
+    out.push('}');
+    out
 }
 
 fn account(world: &World) -> Value {
@@ -117,7 +157,7 @@ fn card_json(world: &World, kind: Kind, card: &Card) -> Value {
     })
 }
 
-fn leads(world: &World) -> Value {
+fn leads(world: &World, row: &mut dyn FnMut(Value)) {
     let shown = world.leads.all().iter().map(|lead| {
         let mut body = card_json(world, Kind::Lead, &lead.card);
         body["price"] = json!(lead.price);
@@ -130,10 +170,10 @@ fn leads(world: &World) -> Value {
         body["company_id"] = json!(lead.company);
         body
     });
-    shown.collect()
+    shown.for_each(row);
 }
 
-fn contacts(world: &World) -> Value {
+fn contacts(world: &World, row: &mut dyn FnMut(Value)) {
     let shown = world.contacts.all().iter().map(|contact| {
         let mut body = card_json(world, Kind::Contact, &contact.card);
         body["first_name"] = json!(contact.first_name);
@@ -143,20 +183,20 @@ fn contacts(world: &World) -> Value {
         body["company_id"] = json!(contact.company);
         body
     });
-    shown.collect()
+    shown.for_each(row);
 }
 
-fn companies(world: &World) -> Value {
+fn companies(world: &World, row: &mut dyn FnMut(Value)) {
     let shown = world.companies.all().iter().map(|company| {
         let mut body = card_json(world, Kind::Company, &company.card);
         body["leads"] = json!(company.leads);
         body["contacts"] = json!(company.contacts);
         body
     });
-    shown.collect()
+    shown.for_each(row);
 }
 
-fn tasks(world: &World) -> Value {
+fn tasks(world: &World, row: &mut dyn FnMut(Value)) {
     let shown = world.tasks.table.all().iter().map(|task| {
         json!({
             "id": task.id,
@@ -173,10 +213,10 @@ fn tasks(world: &World) -> Value {
             "is_deleted": task.is_deleted,
         })
     });
-    shown.collect()
+    shown.for_each(row);
 }
 
-fn notes(world: &World) -> Value {
+fn notes(world: &World, row: &mut dyn FnMut(Value)) {
     let shown = world.notes.table.all().iter().map(|note| {
         json!({
             "id": note.id,
@@ -189,17 +229,17 @@ fn notes(world: &World) -> Value {
             "updated_at": note.updated_at,
         })
     });
-    shown.collect()
+    shown.for_each(row);
 }
 
-fn events(world: &World) -> Value {
+fn events(world: &World, row: &mut dyn FnMut(Value)) {
     let shown = world.events.all().iter().map(|event| {
         json!([event.id, event.kind, event.entity_type, event.entity_id, event.created_by, event.created_at])
     });
-    shown.collect()
+    shown.for_each(row);
 }
 
-fn talks(world: &World) -> Value {
+fn talks(world: &World, row: &mut dyn FnMut(Value)) {
     let shown = world.talks.all().map(|talk| {
         let messages: Value =
             talk.messages.iter().map(|known| json!([known.id, known.text, known.created_at])).collect();
@@ -212,10 +252,10 @@ fn talks(world: &World) -> Value {
             "messages": messages,
         })
     });
-    shown.collect()
+    shown.for_each(row);
 }
 
-fn unsorted(world: &World) -> Value {
+fn unsorted(world: &World, row: &mut dyn FnMut(Value)) {
     let shown = world.unsorted.iter().map(|item| {
         let state = match item.state {
             UnsortedState::Waiting => "waiting",
@@ -224,5 +264,5 @@ fn unsorted(world: &World) -> Value {
         };
         json!({"uid": item.uid, "lead_id": item.lead_id, "contact_id": item.contact_id, "state": state})
     });
-    shown.collect()
+    shown.for_each(row);
 }

@@ -178,3 +178,16 @@ pub(crate) fn update_one(world: &mut World, call: &Call<'_>) -> Outcome {
     call.wrote("custom_fields_updated", 1);
     get(world, call)
 }
+
+/// A field that goes takes its values along.
+pub(crate) fn delete(world: &mut World, call: &Call<'_>) -> Outcome {
+    call.admin_only(world)?;
+    let (kind, id) = (call.kind()?, call.id(4)?);
+    match world.field(kind, id).map(|known| known.is_deletable) {
+        None => return Err(Refusal::problem(404, "Custom field not found")),
+        Some(false) => return Err(Refusal::problem(400, "Predefined fields cannot be deleted")),
+        Some(true) => world.fields_mut(kind).retain(|known| known.id != id),
+    }
+    call.wrote("custom_fields_deleted", 1);
+    Ok(Answer::none())
+}

@@ -41,7 +41,7 @@ pub(crate) fn list(world: &mut World, call: &Call<'_>) -> Outcome {
         .filter(keep)
         .skip(wish.offset())
         .take(wish.limit)
-        .map(|found| event(world, found, &call.base))
+        .map(|found| event(world, found, query.with(&format!("{}_name", found.entity_type)), &call.base))
         .collect();
     hal::page(call, "events", items, wish, None)
 }
@@ -57,7 +57,7 @@ fn is_of_type(event: &Event, wanted: &str) -> bool {
 pub(crate) fn get(world: &mut World, call: &Call<'_>) -> Outcome {
     let id = call.segment(3);
     let found = world.events.all().iter().find(|event| event.id == id);
-    Ok(found.map_or_else(Answer::none, |found| Answer::ok(event(world, found, &call.base))))
+    Ok(found.map_or_else(Answer::none, |found| Answer::ok(event(world, found, false, &call.base))))
 }
 
 const TYPES: [(u32, &str, &str); 24] = [

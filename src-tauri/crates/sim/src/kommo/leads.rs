@@ -57,7 +57,7 @@ pub(crate) fn get(world: &mut World, call: &Call<'_>) -> Outcome {
 
 pub(crate) fn create(world: &mut World, call: &Call<'_>) -> Outcome {
     let items = call.items(MOST_PER_WRITE)?;
-    let patches = input::batch(world, &items, |reader| new_lead(reader))?;
+    let patches = input::batch(world, &items, new_lead)?;
     call.wrote("leads_added", patches.len());
     let mut written = Vec::with_capacity(patches.len());
     for (request_id, patch) in patches {

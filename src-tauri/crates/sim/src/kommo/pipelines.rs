@@ -6,6 +6,7 @@ use super::input::{self, Reader};
 
 use crate::answer::{Answer, FieldError, Outcome, Refusal};
 use crate::call::Call;
+use crate::changes::LeadPatch;
 use crate::hal;
 use crate::serializers::definitions::{pipeline, status};
 use crate::state::{FIRST_KIND, IdKind, LOST, Pipeline, Status, WON, World};
@@ -182,4 +183,68 @@ pub(crate) fn update_status(world: &mut World, call: &Call<'_>) -> Outcome {
     pipeline.normalise();
     call.wrote("statuses_updated", 1);
     get_status(world, call)
+}
+
+/// A stage that goes leaves its leads to the pipeline's first one.
+pub(crate) fn delete_status(world: &mut World, call: &Call<'_>) -> Outcome {
+    call.admin_only(world)?;
+    let (pipeline_id, id) = (named(world, call)?.id, call.id(6)?);
+    let is_editable = world.status(pipeline_id, id).map(|status| status.is_editable);
+    match is_editable {
+        None => return Err(Refusal::problem(404, "Status not found")),
+        Some(false) => return Err(Refusal::problem(400, "System statuses cannot be deleted")),
+        Some(true) => {}
+    }
+    if let Some(known) = world.pipelines.iter_mut().find(|known| known.id == pipeline_id) {
+        known.statuses.retain(|status| status.id != id);
+        known.normalise();
+    }
+    let first = world.pipeline(pipeline_id).and_then(|known| known.first_stage()).map(|stage| stage.id);
+    let stranded: Vec<u32> = world
+        .leads
+        .all()
+        .iter()
+        .filter(|lead| {
+            (lead.pipeline_id, lead.status_id) == (pipeline_id, id) && lead.card.deleted_at.is_none()
+        })
+        .map(|lead| lead.card.id)
+        .collect();
+    let patch = LeadPatch { stage: first.map(|first| (pipeline_id, first)), ..LeadPatch::default() };
+    for lead in stranded {
+        world.change_lead(lead, &patch, call.by());
+    }
+    call.wrote("statuses_deleted", 1);
+    Ok(Answer::none())
+}
+
+pub(crate) fn update(world: &mut World, call: &Call<'_>) -> Outcome {
+    call.admin_only(world)?;
+    let id = named(world, call)?.id;
+    let (name, sort, is_main, is_unsorted_on) = input::single(world, &call.json()?, |reader| {
+        (reader.text("name"), reader.int("sort"), reader.flag("is_main"), reader.flag("is_unsorted_on"))
+    })?;
+    if is_main == Some(true) {
+        world.pipelines.iter_mut().for_each(|known| known.is_main = known.id == id);
+    }
+    if let Some(known) = world.pipelines.iter_mut().find(|known| known.id == id) {
+        known.name = name.unwrap_or_else(|| known.name.clone());
+        known.sort = sort.unwrap_or(known.sort);
+        known.is_unsorted_on = is_unsorted_on.unwrap_or(known.is_unsorted_on);
+    }
+    call.wrote("pipelines_updated", 1);
+    get(world, call)
+}
+
+/// Neither the last pipeline nor one with leads can go.
+pub(crate) fn delete(world: &mut World, call: &Call<'_>) -> Outcome {
+    call.admin_only(world)?;
+    let id = named(world, call)?.id;
+    let has_leads =
+        world.leads.all().iter().any(|lead| lead.pipeline_id == id && lead.card.deleted_at.is_none());
+    if has_leads || world.pipelines.len() == 1 {
+        return Err(Refusal::problem(400, "The pipeline cannot be deleted"));
+    }
+    world.pipelines.retain(|known| known.id != id);
+    call.wrote("pipelines_deleted", 1);
+    Ok(Answer::none())
 }

@@ -94,3 +94,20 @@ fn attachment(world: &World, sent: &Value) -> Attachment {
     let link = format!("https://amojo.kommo.com/v2/{amojo}/attachments/{uuid}/{file_name}");
     Attachment { kind, link, file_name: file_name.to_owned() }
 }
+
+/// `GET /contacts/chats`: which chats belong to which contacts.
+pub(crate) fn chats(world: &mut World, call: &Call<'_>) -> Outcome {
+    let contacts = call.query.filter_ids("contact_id");
+    let chats = call.query.filter_texts("chat_id");
+    let items: Vec<Value> = world
+        .talks
+        .all()
+        .filter(|talk| contacts.as_ref().is_none_or(|ids| ids.contains(&talk.contact_id)))
+        .filter(|talk| chats.as_ref().is_none_or(|ids| ids.contains(&talk.chat_id.as_str())))
+        .map(|talk| json!({"chat_id": talk.chat_id, "contact_id": talk.contact_id, "id": talk.id}))
+        .collect();
+    if items.is_empty() {
+        return Ok(Answer::none());
+    }
+    Ok(Answer::list(hal::whole(call, "chats", items)))
+}

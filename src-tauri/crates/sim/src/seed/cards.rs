@@ -96,6 +96,9 @@ impl Crowd<'_> {
             self.lead_values(&contacts, bill, source, is_known, created_at)
         };
         let tags = self.lead_tags(source, bill, is_known, status_id);
+        let (mut values, mut tags) = (values, tags);
+        values.shrink_to_fit();
+        tags.shrink_to_fit();
         let loss_reason_id = (status_id == LOST).then(|| self.chance.pick(&self.world.loss_reasons).id);
         Lead {
             price: self.price(is_commercial, is_known),

@@ -46,7 +46,8 @@ pub(crate) fn note(world: &World, note: &Note, base: &str) -> Value {
     })
 }
 
-pub(crate) fn event(world: &World, event: &Event, base: &str) -> Value {
+/// `with_name` shows the card's name, as `with=lead_name` and the like ask for.
+pub(crate) fn event(world: &World, event: &Event, with_name: bool, base: &str) -> Value {
     let entity_path = match event.entity_type {
         "task" => format!("tasks/{}", event.entity_id),
         singular => {
@@ -54,6 +55,11 @@ pub(crate) fn event(world: &World, event: &Event, base: &str) -> Value {
             format!("{plural}/{}", event.entity_id)
         }
     };
+    let mut entity = json!({"id": event.entity_id, "_links": self_link(base, &entity_path)});
+    let kind = Kind::from_singular(event.entity_type).filter(|_| with_name);
+    if let Some(card) = kind.and_then(|kind| world.card(kind, event.entity_id)) {
+        entity["name"] = json!(card.name);
+    }
     json!({
         "id": event.id,
         "type": event.kind,
@@ -65,7 +71,7 @@ pub(crate) fn event(world: &World, event: &Event, base: &str) -> Value {
         "value_before": event.before,
         "account_id": world.account.id,
         "_links": self_link(base, &format!("events/{}", event.id)),
-        "_embedded": {"entity": {"id": event.entity_id, "_links": self_link(base, &entity_path)}},
+        "_embedded": {"entity": entity},
     })
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::definitions::loss_reason;
 use super::values::custom_fields_values;
-use crate::hal::self_link;
+use crate::hal::{object, self_link};
 use crate::query::Query;
 use crate::state::{Card, Company, Contact, Kind, Lead, World};
 
@@ -35,14 +35,14 @@ impl LeadParts {
 pub(crate) fn lead(world: &World, lead: &Lead, parts: LeadParts, base: &str) -> Value {
     let card = &lead.card;
     let companies: Vec<Value> = lead.company.iter().map(|id| linked(base, Kind::Company, *id)).collect();
-    let mut embedded = json!({"tags": tags(world, Kind::Lead, card), "companies": companies});
+    let mut embedded = object! {"tags": tags(world, Kind::Lead, card), "companies": companies};
     if parts.contacts {
         let contacts = lead.contacts.iter().map(|link| {
-            json!({
+            object! {
                 "id": link.id,
                 "is_main": link.is_main,
                 "_links": self_link(base, &format!("contacts/{}", link.id)),
-            })
+            }
         });
         embedded["contacts"] = contacts.collect();
     }
@@ -58,9 +58,9 @@ pub(crate) fn lead(world: &World, lead: &Lead, parts: LeadParts, base: &str) -> 
         embedded["source"] =
             source.map_or(Value::Null, |source| json!({"id": source.id, "name": source.name}));
     }
-    let mut body = json!({
+    let mut body = object! {
         "id": card.id,
-        "name": card.name,
+        "name": card.name.as_str(),
         "price": lead.price,
         "responsible_user_id": card.responsible,
         "group_id": card.group_id,
@@ -75,13 +75,13 @@ pub(crate) fn lead(world: &World, lead: &Lead, parts: LeadParts, base: &str) -> 
         "closest_task_at": world.closest_task_at(Kind::Lead, card.id),
         "is_deleted": card.deleted_at.is_some(),
         "custom_fields_values": custom_fields_values(world, Kind::Lead, card),
-        "score": null,
+        "score": Value::Null,
         "account_id": world.account.id,
-        "labor_cost": null,
+        "labor_cost": Value::Null,
         "is_price_computed": false,
         "_links": self_link(base, &format!("leads/{}?page=1&limit=50", card.id)),
         "_embedded": embedded,
-    });
+    };
     if parts.price_by_robot {
         body["is_price_modified_by_robot"] = json!(false);
     }
@@ -111,18 +111,18 @@ impl ContactParts {
 pub(crate) fn contact(world: &World, contact: &Contact, parts: ContactParts, base: &str) -> Value {
     let card = &contact.card;
     let companies: Vec<Value> = contact.company.iter().map(|id| linked(base, Kind::Company, *id)).collect();
-    let mut embedded = json!({"tags": tags(world, Kind::Contact, card), "companies": companies});
+    let mut embedded = object! {"tags": tags(world, Kind::Contact, card), "companies": companies};
     if parts.leads {
         embedded["leads"] = linked_leads(world, &contact.leads, base);
     }
     if parts.catalog_elements {
         embedded["catalog_elements"] = json!([]);
     }
-    json!({
+    object! {
         "id": card.id,
-        "name": card.name,
-        "first_name": contact.first_name,
-        "last_name": contact.last_name,
+        "name": card.name.as_str(),
+        "first_name": contact.first_name.as_str(),
+        "last_name": contact.last_name.as_str(),
         "responsible_user_id": card.responsible,
         "group_id": card.group_id,
         "created_by": card.created_by,
@@ -136,12 +136,12 @@ pub(crate) fn contact(world: &World, contact: &Contact, parts: ContactParts, bas
         "account_id": world.account.id,
         "_links": self_link(base, &format!("contacts/{}", card.id)),
         "_embedded": embedded,
-    })
+    }
 }
 
 pub(crate) fn company(world: &World, company: &Company, parts: ContactParts, base: &str) -> Value {
     let card = &company.card;
-    let mut embedded = json!({"tags": tags(world, Kind::Company, card)});
+    let mut embedded = object! {"tags": tags(world, Kind::Company, card)};
     if parts.leads {
         embedded["leads"] = linked_leads(world, &company.leads, base);
     }
@@ -152,9 +152,9 @@ pub(crate) fn company(world: &World, company: &Company, parts: ContactParts, bas
     if parts.catalog_elements {
         embedded["catalog_elements"] = json!([]);
     }
-    json!({
+    object! {
         "id": card.id,
-        "name": card.name,
+        "name": card.name.as_str(),
         "responsible_user_id": card.responsible,
         "group_id": card.group_id,
         "created_by": card.created_by,
@@ -167,7 +167,7 @@ pub(crate) fn company(world: &World, company: &Company, parts: ContactParts, bas
         "account_id": world.account.id,
         "_links": self_link(base, &format!("companies/{}", card.id)),
         "_embedded": embedded,
-    })
+    }
 }
 
 fn linked_leads(world: &World, leads: &[u32], base: &str) -> Value {
@@ -179,13 +179,13 @@ fn linked_leads(world: &World, leads: &[u32], base: &str) -> Value {
 }
 
 fn linked(base: &str, kind: Kind, id: u32) -> Value {
-    json!({"id": id, "_links": self_link(base, &format!("{}/{id}", kind.plural()))})
+    object! {"id": id, "_links": self_link(base, &format!("{}/{id}", kind.plural()))}
 }
 
 pub(crate) fn tags(world: &World, kind: Kind, card: &Card) -> Value {
     card.tags
         .iter()
         .filter_map(|id| world.tags(kind).get(*id))
-        .map(|tag| json!({"id": tag.id, "name": tag.name, "color": tag.color}))
+        .map(|tag| object! {"id": tag.id, "name": tag.name.as_str(), "color": tag.color.as_deref()})
         .collect()
 }

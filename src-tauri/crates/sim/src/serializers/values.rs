@@ -1,6 +1,8 @@
 //! Custom field values as REST shows them.
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
+
+use crate::hal::object;
 
 use crate::state::{Card, Enum, Field, FieldType, FieldValue, Item, Kind, World};
 
@@ -16,32 +18,33 @@ pub(crate) fn custom_fields_values(world: &World, kind: Kind, card: &Card) -> Va
 
 fn custom_field(kind: Kind, field: &Field, value: &FieldValue) -> Value {
     let values: Vec<Value> = value.items.iter().map(|item| item_json(field, item)).collect();
-    let mut shown = Map::new();
-    shown.insert("field_id".to_owned(), json!(field.id));
-    shown.insert("field_name".to_owned(), json!(field.name));
-    shown.insert("field_code".to_owned(), json!(field.code));
-    shown.insert("field_type".to_owned(), json!(field.kind.as_str()));
-    shown.insert("values".to_owned(), Value::Array(values));
+    let mut shown = object! {
+        "field_id": field.id,
+        "field_name": field.name.as_str(),
+        "field_code": field.code.as_deref(),
+        "field_type": field.kind.as_str(),
+        "values": values,
+    };
     if kind == Kind::Lead {
-        shown.insert("is_computed".to_owned(), json!(false));
+        shown["is_computed"] = Value::Bool(false);
     }
-    Value::Object(shown)
+    shown
 }
 
 fn item_json(field: &Field, item: &Item) -> Value {
     let chosen = item.enum_id.and_then(|id| field.enum_by_id(id));
     match field.kind {
-        kind if kind.is_choice() => json!({
+        kind if kind.is_choice() => object! {
             "value": chosen.map(|known| known.value.as_str()),
             "enum_id": item.enum_id,
             "enum_code": chosen.and_then(|known| known.code.as_deref()),
-        }),
-        FieldType::Multitext | FieldType::SmartAddress => json!({
+        },
+        FieldType::Multitext | FieldType::SmartAddress => object! {
             "value": item.value.to_json(),
             "enum_id": item.enum_id,
             "enum_code": chosen.and_then(|known: &Enum| known.code.as_deref()),
-        }),
-        _ => json!({"value": item.value.to_json()}),
+        },
+        _ => object! {"value": item.value.to_json()},
     }
 }
 

@@ -126,3 +126,10 @@ async fn users_are_for_administrators() {
     assert_eq!(client.get("webhooks").await.status, 401);
     assert_eq!(client.get("leads/pipelines").await.status, 200);
 }
+
+#[tokio::test]
+async fn the_written_state_is_the_snapshot() {
+    let client = Client::new(80);
+    let written = client.ask("GET", "/_control/state", None).await.json();
+    assert_eq!(written, client.sim.state_snapshot());
+}

@@ -185,3 +185,20 @@ async fn a_call_finds_its_lead_by_the_last_ten_digits() {
     let lost = client.post("calls", call("5521900000000")).await.json();
     assert_eq!((&lost["_total_items"], lost["errors"].as_array().unwrap().len()), (&json!(0), 1));
 }
+
+#[tokio::test]
+async fn a_stage_that_goes_leaves_its_leads_to_the_first_one_and_a_field_takes_its_values() {
+    let client = Client::new(0);
+    let pipeline = client.pipeline().await;
+    let (id, status) = (pipeline["id"].clone(), pipeline["_embedded"]["statuses"][3]["id"].clone());
+    let field = client.field("Concorrente").await["id"].clone();
+    let values = json!([{"field_id": field, "values": [{"value": "Solarix"}]}]);
+    let lead = client.new_lead(json!({"status_id": status, "custom_fields_values": values})).await;
+    let delete = async |path: String| client.ask("DELETE", &path, None).await.status.as_u16();
+    assert_eq!(delete(format!("/api/v4/leads/pipelines/{id}/statuses/{status}")).await, 204);
+    assert_eq!(client.lead(lead).await["status_id"], pipeline["_embedded"]["statuses"][1]["id"]);
+    assert_eq!(delete(format!("/api/v4/leads/pipelines/{id}/statuses/142")).await, 400);
+    assert_eq!(delete(format!("/api/v4/leads/pipelines/{id}")).await, 400);
+    assert_eq!(delete(format!("/api/v4/leads/custom_fields/{field}")).await, 204);
+    assert_eq!(client.lead(lead).await["custom_fields_values"], Value::Null);
+}
