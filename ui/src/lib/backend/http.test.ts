@@ -100,6 +100,18 @@ describe('events over HTTP', () => {
     stop();
   });
 
+  it('that were missed make everything be read again', async () => {
+    const links: string[] = [];
+    const seen = vi.fn();
+    fetched.mockImplementationOnce(async () => events('event: lagged\ndata: {}\n\n'));
+    fetched.mockImplementation(() => new Promise(() => {}));
+    const stop = httpBackend().subscribe(seen, (link) => links.push(link));
+    await settle();
+    expect(links.slice(0, 3)).toEqual(['up', 'down', 'up']);
+    expect(seen).not.toHaveBeenCalled();
+    stop();
+  });
+
   it('wait longer after each failure, up to ten seconds', async () => {
     fetched.mockRejectedValue(new TypeError('away'));
     const stop = httpBackend().subscribe(() => {});

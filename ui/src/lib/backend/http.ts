@@ -55,7 +55,14 @@ export function httpBackend(base = ''): Backend {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
-      for (const data of parser.push(value)) handler(JSON.parse(data) as AppEvent);
+      for (const { type, data } of parser.push(value)) {
+        if (type === 'message') handler(JSON.parse(data) as AppEvent);
+        else if (type === 'lagged') {
+          // We read too slowly and missed some: as if the stream had been away for a moment.
+          link('down');
+          link('up');
+        }
+      }
     }
   }
 

@@ -4,71 +4,45 @@ import { LEADS } from './leads';
 
 const now = Date.now();
 
-const SEEDS: Pick<LogRow, 'direction' | 'channel' | 'operation' | 'outcome' | 'details'>[] = [
-  {
-    direction: 'in',
-    channel: 'poll',
-    operation: 'lead_changed',
-    outcome: 'done',
-    details: { fields: 'stage' }
-  },
-  {
-    direction: 'in',
-    channel: 'poll',
-    operation: 'poll',
-    outcome: 'done',
-    details: { changes: '2' }
-  },
-  {
-    direction: 'out',
-    channel: 'kommo',
-    operation: 'request',
-    outcome: 'done',
-    details: { path: '/api/v4/leads' }
-  },
-  {
-    direction: 'in',
-    channel: 'import',
-    operation: 'page',
-    outcome: 'done',
-    details: { entity: 'leads', page: '12' }
-  },
-  {
-    direction: 'out',
-    channel: 'kommo',
-    operation: 'request',
-    outcome: 'retrying',
-    details: { status: '429' }
-  },
-  { direction: 'local', channel: 'app', operation: 'start', outcome: 'done', details: {} },
-  {
-    direction: 'out',
-    channel: 'kommo',
-    operation: 'request',
-    outcome: 'refused',
-    details: { path: '/api/v4/users' }
-  }
+type Seed = Pick<LogRow, 'direction' | 'channel' | 'operation' | 'outcome' | 'details'>;
+
+const seed = (
+  direction: LogRow['direction'],
+  channel: LogRow['channel'],
+  operation: string,
+  outcome: LogRow['outcome'] = 'done',
+  details: Seed['details'] = {}
+): Seed => ({ direction, channel, operation, outcome, details });
+
+const SEEDS: Seed[] = [
+  seed('in', 'poll', 'lead_changed', 'done', { fields: 'stage' }),
+  seed('in', 'poll', 'poll_finished', 'done', { changes: '2', requests: '4' }),
+  seed('in', 'poll', 'lead_created'),
+  seed('in', 'import', 'import_page', 'done', { entity: 'leads', items: '250', page: '12' }),
+  seed('out', 'kommo', 'rate_limited', 'retrying', { seconds: '1' }),
+  seed('in', 'poll', 'task_completed'),
+  seed('out', 'kommo', 'request_failed', 'refused', { status: '403', path: '/api/v4/users' })
 ];
 
 export function logRow(index: number): LogRow {
-  const seed = SEEDS[Math.abs(index) % SEEDS.length]!;
+  const made = SEEDS[Math.abs(index) % SEEDS.length]!;
   const lead = LEADS[Math.abs(index) % 40]!;
-  const about = seed.operation === 'lead_changed';
+  const about = /^(lead|task)_/.test(made.operation);
   return {
-    ...seed,
+    ...made,
     id: 5000 - index,
     at_ms: now - index * 7000,
     entity_kind: about ? 'lead' : null,
     entity_kommo_id: about ? lead.kommo_id : null,
     entity_name: about ? lead.name : null,
     error_code:
-      seed.outcome === 'refused'
+      made.outcome === 'refused'
         ? 'forbidden'
-        : seed.outcome === 'retrying'
+        : made.outcome === 'retrying'
           ? 'rate_limited'
           : null,
     duration_ms: 11 + ((Math.abs(index) * 37) % 340),
-    attempt: seed.outcome === 'retrying' ? 2 : 1,
+    attempt: made.outcome === 'retrying' ? 2 : 1,
     actor: about ? 'kommo' : 'engine'
   };
 }
