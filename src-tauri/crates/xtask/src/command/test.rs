@@ -14,6 +14,9 @@ pub struct Options {
     /// Leaves out what needs a screen, a browser or a keyring.
     #[arg(long)]
     quick: bool,
+    /// Only the steps with this in their name, on what is built already.
+    #[arg(long, value_name = "TEXT")]
+    only: Option<String>,
 }
 
 /// Sets up what is missing and runs all steps; fails when one has failed.
@@ -28,6 +31,10 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     steps.extend(plan::tested());
     if !options.quick {
         steps.extend(plan::journeys());
+    }
+    if let Some(text) = &options.only {
+        steps.retain(|step| step.name.contains(text));
+        anyhow::ensure!(!steps.is_empty(), "no step has \"{text}\" in its name");
     }
     plan::carry_out(&workspace, &steps)?;
     Ok(ExitCode::SUCCESS)

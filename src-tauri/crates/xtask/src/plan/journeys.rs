@@ -1,10 +1,11 @@
 //! Steps that go through the built programs from outside: a browser, the real window, the system's keyring, and a
 //! client of Kommo that others wrote.
 
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, ChildStdout, Command, Stdio};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 
 use super::rust::{Selection, runner};
 use super::{Done, Step};
@@ -52,10 +53,43 @@ fn browser(workspace: &Workspace) -> Result<Done> {
 
 fn amocrm(workspace: &Workspace) -> Result<Done> {
     let folder = folder(workspace, "amocrm-js")?;
-    let mut node = Command::new("node");
-    node.current_dir(&folder).arg("conformance.mjs");
-    process::run(with_programs(workspace, &mut node))?;
+    let simulator = Simulator::start(workspace)?;
+    let mut npm = workspace.npm(&folder);
+    process::run(
+        npm.args(["run", "--silent", "conformance"]).env("CADENCIA_SIM", simulator.connection.trim()),
+    )?;
     Ok(Done::Passed)
+}
+
+/// A running simulator; ends when dropped.
+struct Simulator {
+    program: Child,
+    /// Kept open, so that whatever it says later finds a reader's end.
+    output: Option<BufReader<ChildStdout>>,
+    /// Its first line: where it is and how to sign in.
+    connection: String,
+}
+
+impl Simulator {
+    fn start(workspace: &Workspace) -> Result<Self> {
+        let mut command = Command::new(workspace.program("dev", "cadencia-sim"));
+        command.args(["--port", "0", "--leads", "300"]).stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut program = command.spawn().context("could not start the simulator")?;
+        let output = program.stdout.take().map(BufReader::new);
+        let mut simulator = Self { program, output, connection: String::new() };
+        if let Some(output) = &mut simulator.output {
+            output.read_line(&mut simulator.connection).context("could not read what the simulator said")?;
+        }
+        ensure!(!simulator.connection.trim().is_empty(), "the simulator ended at once");
+        Ok(simulator)
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        let _ = self.program.kill();
+        let _ = self.program.wait();
+    }
 }
 
 const NOT_LINUX: &str = "it needs a session of Linux";
