@@ -1,0 +1,12 @@
+//! Everything that needs more than one crate, in one binary.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod architecture;
+mod browser;
+mod import;
+mod import_faults;
+mod polling;
+mod sign_in;
+mod start;
+mod tokens;

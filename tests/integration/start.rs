@@ -1,0 +1,268 @@
+//! Starting: newer data, taken ports, folders that cannot be written, keys that cannot be had.
+
+use cadencia_app::StartError;
+use cadencia_contract::{
+    AppStatus, ErrorCode, Language, LeadList, Preferences, SignInBrowserStarted, Theme, VaultStatus,
+};
+use cadencia_secrets::{DatabaseKeyBytes, KeyringPolicy, MemoryStore, SecretError, SecretStore};
+use cadencia_store::{AccountStore, Registry};
+use cadencia_tests::{Home, TestApp};
+use serde_json::json;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+fn status(app: &TestApp) -> AppStatus {
+    app.get("app_status", json!({}))
+}
+
+fn code(error: &StartError) -> ErrorCode {
+    error.api().code
+}
+
+/// A home where an account was connected and the program ended.
+fn used_home() -> Arc<Home> {
+    let app = TestApp::builder().leads(20).start();
+    app.connect_and_import();
+    Arc::clone(app.home())
+}
+
+/// The schema's version as a program from the future would leave it.
+const FUTURE: &str = "PRAGMA user_version = 9999";
+
+fn make_newer(home: &Home, file: &Path) {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let key = home.key();
+    runtime.block_on(async {
+        if file.ends_with("cadencia.db") {
+            let registry = Registry::open(file, &key).await.unwrap();
+            registry.write(|tx| Ok(tx.execute_batch(FUTURE).unwrap())).await.unwrap();
+            registry.close().await;
+        } else {
+            let store = AccountStore::open(file, &key).await.unwrap();
+            store.write(|tx| Ok(tx.execute_batch(FUTURE).unwrap())).await.unwrap();
+            store.close().await;
+        }
+    });
+}
+
+#[test]
+fn data_of_a_newer_version_is_refused_and_left_as_it_is() {
+    for part in ["registry", "account"] {
+        let home = used_home();
+        let file = match part {
+            "registry" => home.folder().join("cadencia.db"),
+            _ => home.account_files().remove(0),
+        };
+        make_newer(&home, &file);
+        let before = std::fs::read(&file).unwrap();
+        let error = TestApp::builder().at_home(&home).try_start().err().expect("newer data is refused");
+        assert_eq!(code(&error), ErrorCode::DatabaseNewer, "{part}");
+        assert!(std::fs::read(&file).unwrap() == before, "the {part} was touched");
+    }
+}
+
+#[test]
+fn a_damaged_database_is_told_and_not_replaced() {
+    let home = used_home();
+    let file = home.folder().join("cadencia.db");
+    std::fs::write(&file, vec![7_u8; 8_192]).unwrap();
+    let error = TestApp::builder().at_home(&home).try_start().err().expect("damaged data is refused");
+    assert_eq!(code(&error), ErrorCode::DatabaseDamaged);
+    assert_eq!(std::fs::read(&file).unwrap(), vec![7_u8; 8_192]);
+}
+
+#[test]
+fn a_data_folder_that_cannot_be_written_is_named() {
+    let home = TestApp::builder().home();
+    std::fs::write(home.folder().join("accounts"), b"in the way").unwrap();
+    let error = TestApp::builder().at_home(&home).try_start().err().expect("it cannot start");
+    let api = error.api();
+    assert_eq!(api.code, ErrorCode::StorageNotWritable);
+    assert_eq!(api.detail, home.folder().display().to_string());
+}
+
+#[test]
+fn a_taken_port_is_told_and_everything_else_works() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let app = TestApp::builder().leads(20).listener_port(Some(port)).start();
+    let listener = status(&app).listener;
+    assert_eq!((listener.port, listener.url, listener.is_port_taken), (u32::from(port), None, true));
+    app.connect_and_import();
+    app.assert_mirror_equals_simulator();
+    let browser = json!({"client_id": "x", "client_secret": "y"});
+    let error = app.fails("sign_in_browser_start", browser.clone());
+    assert_eq!((error.code, error.detail), (ErrorCode::PortTaken, port.to_string()));
+    drop(taken);
+    let _: Preferences = app.get("preferences_set", json!({}));
+    let listener = status(&app).listener;
+    assert!(!listener.is_port_taken);
+    assert_eq!(listener.url, Some(format!("http://localhost:{port}")));
+    let _: SignInBrowserStarted = app.get("sign_in_browser_start", browser);
+}
+
+#[test]
+fn a_second_process_on_the_same_port_starts_and_says_so() {
+    let first = TestApp::builder().leads(20).without_engines().start();
+    first.connect();
+    let port = u16::try_from(status(&first).listener.port).unwrap();
+    let second = TestApp::builder().at_home(first.home()).without_engines().listener_port(Some(port)).start();
+    assert!(status(&second).listener.is_port_taken);
+    assert_eq!(second.account().id, first.account().id);
+}
+
+/// A keyring that can be locked.
+#[derive(Debug, Default)]
+struct Lockable {
+    inside: MemoryStore,
+    is_locked: AtomicBool,
+}
+
+impl Lockable {
+    fn check(&self) -> Result<(), SecretError> {
+        if self.is_locked.load(Ordering::Relaxed) {
+            return Err(SecretError::Locked { source: "the screen is locked".into() });
+        }
+        Ok(())
+    }
+}
+
+impl SecretStore for Lockable {
+    fn load(&self) -> Result<Option<DatabaseKeyBytes>, SecretError> {
+        self.check()?;
+        self.inside.load()
+    }
+
+    fn save_new(&self, key: &DatabaseKeyBytes) -> Result<(), SecretError> {
+        self.check()?;
+        self.inside.save_new(key)
+    }
+}
+
+#[test]
+fn a_locked_keyring_is_waited_for_and_loses_nothing() {
+    let keyring = Arc::new(Lockable::default());
+    let policy = KeyringPolicy::Given(Arc::clone(&keyring) as _);
+    let mut app = TestApp::builder().leads(20).keyring(policy).start();
+    app.connect_and_import();
+    let leads: LeadList = app.get("lead_list", json!({}));
+    keyring.is_locked.store(true, Ordering::Relaxed);
+    app.restart();
+    assert_eq!(status(&app).vault, VaultStatus::KeyringLocked);
+    assert_eq!(app.fails("lead_list", json!({})).code, ErrorCode::VaultLocked);
+    let still: AppStatus = app.get("vault_unlock", json!({"passphrase": ""}));
+    assert_eq!(still.vault, VaultStatus::KeyringLocked);
+    keyring.is_locked.store(false, Ordering::Relaxed);
+    let after: AppStatus = app.get("vault_unlock", json!({"passphrase": ""}));
+    assert_eq!(after.vault, VaultStatus::Open);
+    app.wait_for_import();
+    let again: LeadList = app.get("lead_list", json!({}));
+    assert_eq!(again, leads);
+}
+
+#[test]
+fn data_whose_key_is_gone_is_told_and_left_as_it_is() {
+    let home = used_home();
+    let file = home.folder().join("cadencia.db");
+    let before = std::fs::read(&file).unwrap();
+    let empty = KeyringPolicy::Given(Arc::new(MemoryStore::default()));
+    let app = TestApp::builder().at_home(&home).keyring(empty).start();
+    assert_eq!(status(&app).vault, VaultStatus::KeyMissing);
+    let known = app.sim.credentials();
+    let request = json!({"subdomain": known.subdomain, "token": known.long_lived_token});
+    assert_eq!(app.fails("sign_in_long_lived", request).code, ErrorCode::VaultLocked);
+    let still: AppStatus = app.get("vault_unlock", json!({"passphrase": ""}));
+    assert_eq!(still.vault, VaultStatus::KeyMissing);
+    drop(app);
+    assert!(std::fs::read(&file).unwrap() == before);
+}
+
+#[test]
+fn without_a_keyring_a_passphrase_opens_the_data() {
+    let mut app = TestApp::builder().leads(20).keyring(KeyringPolicy::Avoid).start();
+    assert_eq!(status(&app).vault, VaultStatus::NeedsNewPassphrase);
+    let short = app.fails("vault_create", json!({"passphrase": "seven77"}));
+    assert_eq!((short.code, short.detail.as_str()), (ErrorCode::PassphraseTooShort, "8"));
+    let open: AppStatus = app.get("vault_create", json!({"passphrase": "correct horse"}));
+    assert_eq!(open.vault, VaultStatus::Open);
+    app.connect_and_import();
+    app.restart();
+    assert_eq!(status(&app).vault, VaultStatus::NeedsPassphrase);
+    assert_eq!(status(&app).accounts.accounts, vec![]);
+    let wrong = app.fails("vault_unlock", json!({"passphrase": "wrong horse"}));
+    assert_eq!(wrong.code, ErrorCode::WrongPassphrase);
+    assert_eq!(app.fails("lead_list", json!({})).code, ErrorCode::VaultLocked);
+    let open: AppStatus = app.get("vault_unlock", json!({"passphrase": "correct horse"}));
+    assert_eq!((open.vault, open.accounts.accounts.len()), (VaultStatus::Open, 1));
+    app.wait_for_import();
+    // Given twice, as by two windows, it opens nothing twice.
+    let again: AppStatus = app.get("vault_unlock", json!({"passphrase": "correct horse"}));
+    assert_eq!(again.accounts.accounts.len(), 1);
+}
+
+#[test]
+fn a_second_passphrase_never_replaces_the_first() {
+    let app = TestApp::builder().leads(20).keyring(KeyringPolicy::Avoid).start();
+    let _: AppStatus = app.get("vault_create", json!({"passphrase": "correct horse"}));
+    app.connect();
+    assert!(
+        app.call("vault_create", json!({"passphrase": "another horse"})).is_err()
+            || status(&app).accounts.accounts.len() == 1
+    );
+    let home = Arc::clone(app.home());
+    drop(app);
+    let app = TestApp::builder().at_home(&home).keyring(KeyringPolicy::Avoid).start();
+    let open: AppStatus = app.get("vault_unlock", json!({"passphrase": "correct horse"}));
+    assert_eq!(open.accounts.accounts.len(), 1);
+}
+
+#[test]
+fn a_passphrase_given_at_the_start_is_used_and_a_wrong_one_refused() {
+    let start = || TestApp::builder().leads(20).keyring(KeyringPolicy::Avoid);
+    let app = start().passphrase("correct horse").start();
+    assert_eq!(status(&app).vault, VaultStatus::Open);
+    let home = Arc::clone(app.home());
+    drop(app);
+    let error = start().at_home(&home).passphrase("wrong horse").try_start().err().expect("refused");
+    assert_eq!(code(&error), ErrorCode::WrongPassphrase);
+    let app = start().at_home(&home).passphrase("correct horse").start();
+    assert_eq!(status(&app).vault, VaultStatus::Open);
+}
+
+#[test]
+fn preferences_survive_a_restart_and_need_no_key() {
+    let mut app = TestApp::builder().leads(20).keyring(KeyringPolicy::Avoid).without_engines().start();
+    let wanted = json!({"language": "es", "theme": "dark", "poll_interval_s": 45, "shortcuts": false});
+    let set: Preferences = app.get("preferences_set", wanted);
+    app.restart();
+    assert_eq!(status(&app).vault, VaultStatus::NeedsNewPassphrase);
+    let kept: Preferences = app.get("preferences_get", json!({}));
+    assert_eq!(kept, set);
+    assert_eq!((kept.language, kept.theme), (Some(Language::Es), Theme::Dark));
+    let refused = app.fails("preferences_set", json!({"poll_interval_s": 3}));
+    assert_eq!((refused.code, refused.detail.as_str()), (ErrorCode::InvalidRequest, "poll_interval_s"));
+}
+
+#[test]
+fn every_command_answers_in_every_state_of_the_vault() {
+    macro_rules! names {
+        ($($name:ident($request:ident) -> $response:ident;)*) => { [$(stringify!($name)),*] };
+    }
+    let names = cadencia_contract::for_each_command!(names);
+    let locked = TestApp::builder().keyring(KeyringPolicy::Avoid).without_engines().start();
+    let empty = TestApp::builder().without_engines().start();
+    for name in names {
+        for request in [json!({}), json!(null), json!([]), json!("text"), json!({"account_id": 7})] {
+            for (app, is_locked) in [(&locked, true), (&empty, false)] {
+                if name == "demo_start" {
+                    continue;
+                }
+                if let Err(error) = app.call(name, &request) {
+                    assert_ne!(error.code, ErrorCode::Internal, "{name} with {request}, locked: {is_locked}");
+                    assert_ne!(error.code, ErrorCode::UnknownCommand, "{name}");
+                }
+            }
+        }
+    }
+}

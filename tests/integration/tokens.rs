@@ -1,0 +1,255 @@
+//! Renewing the access token: once, whoever asks, and never in vain.
+
+use cadencia_contract::{ConnectionState, ErrorCode, HealthProbe, HealthReport, HealthState};
+use cadencia_sim::{Fault, FaultName};
+use cadencia_store::credentials::StoredCredentials;
+use cadencia_tests::{TestApp, wait_for};
+use secrecy::ExposeSecret as _;
+use serde_json::json;
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+/// Signed in with a code; engines at rest, so that only the test asks Kommo for anything.
+fn signed_in() -> TestApp {
+    let app = TestApp::builder().leads(20).without_engines().start();
+    app.connect_with_code();
+    app
+}
+
+/// Asks Kommo for the account, with whatever token there is.
+fn sign_in_works(app: &TestApp) -> bool {
+    state_of(&app.get("health_check", json!({}))) == HealthState::Good
+}
+
+fn state_of(report: &HealthReport) -> HealthState {
+    report.items.iter().find(|item| item.probe == HealthProbe::SignIn).unwrap().state
+}
+
+fn stored(app: &TestApp) -> StoredCredentials {
+    let read = app.with_mirror(async |store| store.read(cadencia_store::credentials::get).await);
+    read.unwrap().expect("signed in")
+}
+
+fn refresh_token(app: &TestApp) -> String {
+    stored(app).credentials.refresh_token.unwrap().expose_secret().to_owned()
+}
+
+/// Fifty tasks in two processes ask at the same time.
+fn fifty_tasks_in_two_processes(app: &TestApp) -> Vec<HealthReport> {
+    let second = app.second_process();
+    let asking: Vec<_> = (0..50)
+        .map(|number| {
+            let process = if number % 2 == 0 { app } else { &second };
+            let caller = process.app().clone();
+            process.handle().spawn(async move { caller.call("health_check", json!({})).await })
+        })
+        .collect();
+    let answers = asking.into_iter().map(|task| {
+        let answer = app.handle().block_on(task).unwrap().unwrap();
+        serde_json::from_value(answer).unwrap()
+    });
+    answers.collect()
+}
+
+#[test]
+fn fifty_tasks_in_two_processes_renew_an_expired_token_with_one_request() {
+    for is_strict in [false, true] {
+        let app = signed_in();
+        if is_strict {
+            app.sim.set_fault(Fault::always(FaultName::RefreshStrict));
+        }
+        app.sim.expire_access_tokens();
+        let reports = fifty_tasks_in_two_processes(&app);
+        assert!(reports.iter().all(|report| state_of(report) == HealthState::Good), "strict: {is_strict}");
+        assert_eq!(app.sim.stats().oauth_refreshes, 1, "strict: {is_strict}");
+        assert!(sign_in_works(&app));
+    }
+}
+
+#[test]
+fn a_token_that_ran_out_by_the_clock_is_renewed_with_one_request_before_it_is_used() {
+    let app = signed_in();
+    app.advance(Duration::from_secs(24 * 3_600));
+    let reports = fifty_tasks_in_two_processes(&app);
+    assert!(reports.iter().all(|report| state_of(report) == HealthState::Good));
+    assert_eq!(app.sim.stats().oauth_refreshes, 1);
+    assert_eq!(app.sim.stats().by_status.get(&401), None, "the old token was not even tried");
+}
+
+#[test]
+fn with_storage_that_cannot_be_written_no_refresh_is_spent() {
+    for is_strict in [false, true] {
+        let app = signed_in();
+        if is_strict {
+            app.sim.set_fault(Fault::always(FaultName::RefreshStrict));
+        }
+        let before = refresh_token(&app);
+        app.with_mirror(async |store| {
+            // What a full disk does to this table, without filling a disk.
+            let refuse = "CREATE TRIGGER no_room BEFORE UPDATE ON credentials
+                          BEGIN SELECT RAISE(FAIL, 'no room'); END";
+            store.write(move |tx| Ok(tx.execute_batch(refuse).unwrap())).await.unwrap();
+        });
+        app.sim.expire_access_tokens();
+        let reports = fifty_tasks_in_two_processes(&app);
+        assert!(reports.iter().all(|report| state_of(report) == HealthState::Bad));
+        assert_eq!(app.sim.stats().oauth_refreshes, 0, "strict: {is_strict}");
+        assert_ne!(app.account().connection, ConnectionState::NeedsSignIn);
+        app.with_mirror(async |store| {
+            store.write(|tx| Ok(tx.execute_batch("DROP TRIGGER no_room").unwrap())).await.unwrap();
+        });
+        assert_eq!(refresh_token(&app), before);
+        assert!(sign_in_works(&app), "with room again the same token is spent");
+        assert_eq!(app.sim.stats().oauth_refreshes, 1);
+    }
+}
+
+#[test]
+fn without_the_lock_that_processes_share_no_refresh_is_spent() {
+    let app = signed_in();
+    let lock = app.account_files()[0].with_extension("lock");
+    let _ = std::fs::remove_file(&lock);
+    std::fs::create_dir(&lock).unwrap();
+    app.sim.expire_access_tokens();
+    assert!(!sign_in_works(&app));
+    assert_eq!(app.sim.stats().oauth_refreshes, 0);
+    assert_ne!(app.account().connection, ConnectionState::NeedsSignIn);
+    std::fs::remove_dir(&lock).unwrap();
+    assert!(sign_in_works(&app));
+    assert_eq!(app.sim.stats().oauth_refreshes, 1);
+}
+
+#[test]
+fn a_lost_answer_is_asked_for_once_more_with_the_old_token() {
+    let app = signed_in();
+    app.sim.expire_access_tokens();
+    app.wire.lose_answers("/oauth2/access_token", 1);
+    assert!(sign_in_works(&app));
+    assert_eq!(app.sim.stats().oauth_refreshes, 2);
+    assert_eq!(app.sim.stats().oauth_refreshes_granted, 2);
+}
+
+#[test]
+fn an_answer_lost_twice_keeps_the_old_token_for_later() {
+    let mut app = signed_in();
+    let before = refresh_token(&app);
+    app.sim.expire_access_tokens();
+    app.wire.lose_answers("/oauth2/access_token", 4);
+    // The check asks Kommo two things, and each asks for a lost answer once more.
+    assert!(!sign_in_works(&app));
+    assert_eq!(app.sim.stats().oauth_refreshes, 4);
+    assert_eq!(refresh_token(&app), before);
+    // Even a crash right then loses nothing: the old token is good until the new one is used.
+    app.crash_and_restart();
+    assert!(sign_in_works(&app));
+    assert_ne!(refresh_token(&app), before);
+}
+
+#[test]
+fn passing_faults_of_the_token_endpoint_never_lose_the_sign_in() {
+    for name in [
+        FaultName::ServerError,
+        FaultName::RateLimited,
+        FaultName::IpBlocked,
+        FaultName::HtmlInsteadOfJson,
+        FaultName::TruncatedBody,
+    ] {
+        let app = signed_in();
+        let before = refresh_token(&app);
+        app.sim.expire_access_tokens();
+        app.sim.set_fault(Fault::always(name).on_path("/oauth2"));
+        assert!(!sign_in_works(&app), "{name:?}");
+        assert_ne!(app.account().connection, ConnectionState::NeedsSignIn, "{name:?}");
+        assert_eq!(refresh_token(&app), before, "{name:?}");
+        app.sim.clear_faults();
+        assert!(sign_in_works(&app), "{name:?}");
+    }
+    let app = signed_in();
+    app.sim.expire_access_tokens();
+    app.wire.cut(true);
+    assert!(!sign_in_works(&app));
+    app.wire.cut(false);
+    assert!(sign_in_works(&app));
+    assert_ne!(app.account().connection, ConnectionState::NeedsSignIn);
+}
+
+#[test]
+fn a_definitive_refusal_asks_for_signing_in_again_and_stops_asking_kommo() {
+    let mut app = TestApp::builder().leads(20).start();
+    app.connect_with_code();
+    app.wait_for_import();
+    app.sim.revoke_access();
+    app.advance(Duration::from_secs(30));
+    app.wait_for_status("the lost sign-in", |status| status.connection == ConnectionState::NeedsSignIn);
+    assert_eq!(app.account().problem, Some(ErrorCode::NeedsSignIn));
+    assert!(stored(&app).needs_sign_in.is_some());
+    assert_eq!(app.log("sign_in_lost", 500).len(), 1, "told once");
+    assert_eq!(app.sim.stats().oauth_refreshes, 1);
+    app.wire.forget_sent();
+    app.advance(Duration::from_secs(3_600));
+    app.restart();
+    assert_eq!(app.account().connection, ConnectionState::NeedsSignIn, "and still after a restart");
+    app.advance(Duration::from_secs(3_600));
+    assert_eq!(app.wire.sent(), vec![]);
+    assert!(app.connect_with_code().was_known);
+    app.wait_for_import();
+    app.poll();
+    app.assert_mirror_equals_simulator();
+}
+
+#[test]
+fn a_refused_long_lived_token_asks_for_signing_in_again() {
+    let app = TestApp::builder().leads(20).start();
+    app.connect_and_import();
+    app.sim.revoke_access();
+    app.advance(Duration::from_secs(30));
+    app.wait_for_status("the lost sign-in", |status| status.connection == ConnectionState::NeedsSignIn);
+    assert_eq!(app.sim.stats().oauth_refreshes, 0);
+}
+
+#[test]
+fn a_running_engine_renews_its_token_day_after_day() {
+    let app = TestApp::builder().leads(20).start();
+    app.connect_with_code();
+    app.wait_for_import();
+    for day in 1..=5 {
+        let before = app.last_poll().unwrap().id.0;
+        app.advance(Duration::from_secs(24 * 3_600));
+        app.wait_for_poll_after(before);
+        assert_eq!(app.sim.stats().oauth_refreshes, day);
+    }
+    assert_eq!(app.account().connection, ConnectionState::Connected);
+}
+
+#[test]
+fn a_sign_in_of_a_person_wins_over_a_refresh_under_way() {
+    let app = signed_in();
+    app.sim.expire_access_tokens();
+    app.wire.hold_after(1);
+    let caller = app.app().clone();
+    let asking = app.handle().spawn(async move { caller.call("health_check", json!({})).await });
+    wait_for("the refresh to be under way", || {
+        match app.wire.sent().iter().any(|sent| sent.path == "/oauth2/access_token" && sent.status.is_none())
+        {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(format!("{:?}", app.wire.sent().last())),
+        }
+    });
+    let fresh = app.with_mirror(async |store| {
+        // Another process stores what a person brought meanwhile.
+        store
+            .write(|tx| {
+                let mut newer = cadencia_store::credentials::get(tx)?.unwrap().credentials;
+                newer.kind = cadencia_store::credentials::CredentialKind::LongLived;
+                newer.refresh_token = None;
+                cadencia_store::credentials::put(tx, &newer, cadencia_domain::time::UtcMillis(1))
+            })
+            .await
+            .unwrap()
+    });
+    app.wire.release();
+    app.handle().block_on(asking).unwrap().unwrap();
+    let kept = stored(&app);
+    assert!(kept.generation >= fresh, "the refresh did not overwrite the person's sign-in");
+    assert_eq!(kept.credentials.kind, cadencia_store::credentials::CredentialKind::LongLived);
+}

@@ -1,0 +1,84 @@
+//! One run of the program, on threads of its own.
+
+use crate::panics;
+use crate::waiting::wait_for;
+use cadencia_app::{App, AppConfig, StartError};
+use cadencia_contract::AppEvent;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use tokio::runtime::{Handle, Runtime};
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::TryRecvError;
+
+/// A running program.
+pub(crate) struct Process {
+    pub(crate) app: App,
+    runtime: Runtime,
+    name: String,
+    events: Mutex<(broadcast::Receiver<AppEvent>, Vec<AppEvent>)>,
+}
+
+impl Process {
+    pub(crate) fn start(config: AppConfig) -> Result<Self, StartError> {
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
+        panics::watch();
+        let name = format!("process-{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name(name.clone())
+            .enable_all()
+            .build()
+            .expect("a runtime needs nothing that can be missing");
+        match runtime.block_on(App::start(config)) {
+            Ok(app) => {
+                let events = Mutex::new((app.subscribe(), Vec::new()));
+                Ok(Self { app, runtime, name, events })
+            }
+            Err(error) => {
+                runtime.shutdown_background();
+                Err(error)
+            }
+        }
+    }
+
+    pub(crate) fn handle(&self) -> &Handle {
+        self.runtime.handle()
+    }
+
+    /// Everything told since the start, as far as the channel still had it.
+    pub(crate) fn events(&self) -> Vec<AppEvent> {
+        let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            match events.0.try_recv() {
+                Ok(event) => events.1.push(event),
+                Err(TryRecvError::Lagged(_)) => {}
+                Err(TryRecvError::Empty | TryRecvError::Closed) => return events.1.clone(),
+            }
+        }
+    }
+
+    /// Cuts every task at the point where it waits, as a crash would.
+    pub(crate) fn crash(self) {
+        self.runtime.shutdown_background();
+    }
+
+    /// Panics of its tasks.
+    pub(crate) fn panics(&self) -> Vec<String> {
+        panics::take(&self.name)
+    }
+
+    /// Ends well, and says whether nothing was left.
+    pub(crate) fn end(self) {
+        let panics = self.panics();
+        let left = self.runtime.handle().clone();
+        self.runtime.block_on(self.app.shutdown());
+        drop(self.app);
+        wait_for("all tasks to end after the shutdown", || match left.metrics().num_alive_tasks() {
+            0 => ControlFlow::Break(()),
+            alive => ControlFlow::Continue(format!("{alive} tasks")),
+        });
+        self.runtime.shutdown_background();
+        assert!(panics.is_empty(), "tasks panicked: {panics:#?}");
+    }
+}

@@ -1,0 +1,168 @@
+//! The way to the simulator: records what is sent, holds it back, loses answers.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use cadencia_sim::Simulator;
+use kommo::{RouterTransport, Transport, TransportError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::sync::watch;
+
+/// One request that was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// `GET`, `POST`, ...
+    pub method: String,
+    /// Without the query.
+    pub path: String,
+    /// As sent, percent-encoded.
+    pub query: String,
+    /// None while there is no answer, or when it was lost.
+    pub status: Option<u16>,
+}
+
+impl Sent {
+    /// The page asked for; 1 when none is named.
+    pub fn page(&self) -> u32 {
+        let named = self.query.split('&').find_map(|part| part.strip_prefix("page="));
+        named.and_then(|page| page.parse().ok()).unwrap_or(1)
+    }
+}
+
+/// The way to the simulator.
+pub struct Wire {
+    inside: Box<dyn Transport>,
+    state: Mutex<State>,
+    /// Whether held requests may go on.
+    open: watch::Sender<bool>,
+}
+
+#[derive(Default)]
+struct State {
+    sent: Vec<Sent>,
+    /// Requests that may still pass before the rest is held.
+    hold_after: Option<usize>,
+    lose_answers: Option<(String, u32)>,
+    is_cut: bool,
+    tokens: Vec<String>,
+}
+
+impl Wire {
+    pub(crate) fn new(sim: &Simulator) -> Self {
+        Self {
+            inside: Box::new(RouterTransport::new(sim.router())),
+            state: Mutex::default(),
+            open: watch::Sender::new(true),
+        }
+    }
+
+    /// Everything sent so far, in order.
+    pub fn sent(&self) -> Vec<Sent> {
+        self.state().sent.clone()
+    }
+
+    /// Forgets what was sent.
+    pub fn forget_sent(&self) {
+        self.state().sent.clear();
+    }
+
+    /// Lets `count` more requests pass; those after it get no answer until [`Wire::release`].
+    pub fn hold_after(&self, count: usize) {
+        self.state().hold_after = Some(count);
+        self.open.send_replace(false);
+    }
+
+    /// Whether a request is held back now.
+    pub fn is_holding(&self) -> bool {
+        self.state().hold_after == Some(0)
+    }
+
+    /// Lets everything pass again, also what was held.
+    pub fn release(&self) {
+        self.state().hold_after = None;
+        self.open.send_replace(true);
+    }
+
+    /// The next `times` answers to paths that start with `path` are lost after Kommo acted.
+    pub fn lose_answers(&self, path: &str, times: u32) {
+        self.state().lose_answers = Some((path.to_owned(), times));
+    }
+
+    /// Pulls the cable, or puts it back.
+    pub fn cut(&self, is_cut: bool) {
+        self.state().is_cut = is_cut;
+    }
+
+    /// Every token that Kommo ever gave out over this wire.
+    pub fn tokens(&self) -> Vec<String> {
+        self.state().tokens.clone()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes a request; its place, and whether it has to wait.
+    fn note(&self, sent: Sent) -> (usize, bool) {
+        let mut state = self.state();
+        state.sent.push(sent);
+        let is_held = match state.hold_after.as_mut() {
+            Some(0) => true,
+            Some(left) => {
+                *left -= 1;
+                false
+            }
+            None => false,
+        };
+        (state.sent.len() - 1, is_held)
+    }
+
+    fn is_lost(&self, path: &str) -> bool {
+        let mut state = self.state();
+        match state.lose_answers.as_mut() {
+            Some((prefix, left)) if *left > 0 && path.starts_with(prefix.as_str()) => {
+                *left -= 1;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn keep_tokens(&self, body: &Bytes) {
+        let answer: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+        let given = ["access_token", "refresh_token"];
+        let given = given.iter().filter_map(|name| answer[name].as_str().map(str::to_owned));
+        self.state().tokens.extend(given);
+    }
+}
+
+#[async_trait]
+impl Transport for Wire {
+    async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
+        let path = request.uri().path().to_owned();
+        let sent = Sent {
+            method: request.method().to_string(),
+            path: path.clone(),
+            query: request.uri().query().unwrap_or_default().to_owned(),
+            status: None,
+        };
+        let (place, is_held) = self.note(sent);
+        if self.state().is_cut {
+            return Err(TransportError::BeforeSend("the cable is out".into()));
+        }
+        if is_held {
+            // Only a wire that is gone never opens; then nobody waits either.
+            let _ = self.open.subscribe().wait_for(|open| *open).await;
+        }
+        let answer = self.inside.send(request).await?;
+        if path.starts_with("/oauth2/") {
+            self.keep_tokens(answer.body());
+        }
+        if self.is_lost(&path) {
+            return Err(TransportError::AfterSend("the answer was lost".into()));
+        }
+        if let Some(sent) = self.state().sent.get_mut(place) {
+            sent.status = Some(answer.status().as_u16());
+        }
+        Ok(answer)
+    }
+}
