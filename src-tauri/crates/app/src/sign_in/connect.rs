@@ -65,6 +65,8 @@ impl App {
 
     /// Asks Kommo for the account behind a token.
     async fn prove(&self, base_url: &Url, credentials: &Credentials) -> Result<AccountProfile, ApiError> {
+        // Whoever signs in wants to know whether Kommo still blocks this computer.
+        self.0.config.budget.unblock();
         let now = Arc::clone(&self.0.config.clock);
         let client = Client::builder(base_url.clone())
             .transport(Arc::clone(&self.0.transport))

@@ -97,6 +97,8 @@ impl App {
         }
         // Locked data could not keep the tokens that the code buys.
         self.registry().await?;
+        // As when a token is proven: a person asks, so a block that was seen before is looked at anew.
+        self.0.config.budget.unblock();
         if self.0.config.budget.acquire(Priority::Person).await.is_err() {
             return Err(ApiError::new(ErrorCode::IpBlocked));
         }
