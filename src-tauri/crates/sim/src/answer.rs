@@ -1,5 +1,6 @@
 //! What the simulator answers: HAL JSON, problems in Kommo's shapes, nothing, or a web page.
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 /// A good answer.
@@ -9,6 +10,11 @@ pub(crate) enum Answer {
     Json {
         status: u16,
         body: Value,
+        list: bool,
+    },
+    /// HAL JSON with 200 that is text already.
+    Written {
+        body: Vec<u8>,
         list: bool,
     },
     /// 204, and the empty 202.
@@ -27,6 +33,11 @@ pub(crate) enum Answer {
 impl Answer {
     pub(crate) fn ok(body: Value) -> Self {
         Answer::Json { status: 200, body, list: false }
+    }
+
+    /// 200 with something that writes itself.
+    pub(crate) fn written(body: &impl Serialize) -> Self {
+        Answer::Written { body: serde_json::to_vec(body).unwrap_or_default(), list: false }
     }
 
     pub(crate) fn created(body: Value) -> Self {

@@ -69,6 +69,9 @@ impl From<Answer> for Wire {
                 body: serde_json::to_vec(&body).unwrap_or_default(),
                 location: None,
             },
+            Answer::Written { body, .. } => {
+                Self { status: 200, content_type: "application/hal+json", body, location: None }
+            }
             Answer::Empty(status) => Self { status, content_type: "", body: Vec::new(), location: None },
             Answer::Text { status, body } => Self {
                 status,
@@ -166,7 +169,11 @@ async fn answer(
     let outcome = serve(sim, door, handler, &mut call);
     sim.shared.hooks_changed.notify_one();
     let outcome = match outcome {
-        Ok(Answer::Json { list: true, .. }) if call.strike(FaultName::EmptyList204) => Ok(Answer::none()),
+        Ok(Answer::Json { list: true, .. } | Answer::Written { list: true, .. })
+            if call.strike(FaultName::EmptyList204) =>
+        {
+            Ok(Answer::none())
+        }
         other => other,
     };
     let is_write = matches!(method, "POST" | "PATCH" | "DELETE" | "PUT");

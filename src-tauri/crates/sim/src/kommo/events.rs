@@ -43,7 +43,7 @@ pub(crate) fn list(world: &mut World, call: &Call<'_>) -> Outcome {
         .take(wish.limit)
         .map(|found| event(world, found, query.with(&format!("{}_name", found.entity_type)), &call.base))
         .collect();
-    hal::page(call, "events", items, wish, None)
+    hal::page(call, "events", &items, wish, None)
 }
 
 /// `custom_field_value_changed` stands for the change of any field.

@@ -21,8 +21,8 @@ pub(crate) fn list(world: &mut World, call: &Call<'_>) -> Outcome {
     let keep = conditions(world, call);
     let rows = select::rows(&world.leads, &call.query, wish, &keep, |lead| lead.card.created_at);
     let parts = LeadParts::of(&call.query);
-    let items: Vec<Value> = rows.into_iter().map(|row| lead(world, row, parts, &call.base)).collect();
-    hal::page(call, "leads", items, wish, None)
+    let items: Vec<_> = rows.into_iter().map(|row| lead(world, row, parts, &call.base)).collect();
+    hal::page(call, "leads", &items, wish, None)
 }
 
 fn conditions<'a>(world: &'a World, call: &'a Call<'_>) -> Vec<Keep<'a, Lead>> {
@@ -52,7 +52,7 @@ fn conditions<'a>(world: &'a World, call: &'a Call<'_>) -> Vec<Keep<'a, Lead>> {
 pub(crate) fn get(world: &mut World, call: &Call<'_>) -> Outcome {
     let found = world.leads.live(call.id(3)?).filter(|lead| search::may_see(world, call, &lead.card));
     let Some(found) = found else { return Ok(Answer::none()) };
-    Ok(Answer::ok(lead(world, found, LeadParts::of(&call.query), &call.base)))
+    Ok(Answer::written(&lead(world, found, LeadParts::of(&call.query), &call.base)))
 }
 
 pub(crate) fn create(world: &mut World, call: &Call<'_>) -> Outcome {

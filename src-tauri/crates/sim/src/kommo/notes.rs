@@ -20,7 +20,7 @@ pub(crate) fn list(world: &mut World, call: &Call<'_>) -> Outcome {
     keep.push(Box::new(move |note| note.kind == kind));
     let rows = select::rows(&world.notes.table, &call.query, wish, &keep, |note| note.created_at);
     let items: Vec<Value> = rows.into_iter().map(|row| note(world, row, &call.base)).collect();
-    hal::page(call, "notes", items, wish, None)
+    hal::page(call, "notes", &items, wish, None)
 }
 
 pub(crate) fn list_of_card(world: &mut World, call: &Call<'_>) -> Outcome {
@@ -53,7 +53,7 @@ pub(crate) fn list_of_card(world: &mut World, call: &Call<'_>) -> Outcome {
         .take(wish.limit)
         .map(|row| note(world, row, &call.base))
         .collect();
-    hal::page(call, "notes", items, wish, None)
+    hal::page(call, "notes", &items, wish, None)
 }
 
 fn conditions<'a>(call: &'a Call<'_>) -> Vec<Keep<'a, Note>> {

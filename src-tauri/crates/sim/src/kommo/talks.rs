@@ -26,7 +26,7 @@ pub(crate) fn list(world: &mut World, call: &Call<'_>) -> Outcome {
         .take(wish.limit)
         .map(|found| talk(world, found, &call.base))
         .collect();
-    hal::page(call, "talks", items, wish, None)
+    hal::page(call, "talks", &items, wish, None)
 }
 
 fn named<'a>(world: &'a World, call: &Call<'_>) -> Result<&'a Talk, Refusal> {
@@ -51,7 +51,7 @@ pub(crate) fn messages(world: &mut World, call: &Call<'_>) -> Outcome {
         .take(wish.limit)
         .map(|known| message(found, known, call.now))
         .collect();
-    hal::page(call, "messages", items, wish, None)
+    hal::page(call, "messages", &items, wish, None)
 }
 
 pub(crate) fn close(world: &mut World, call: &Call<'_>) -> Outcome {

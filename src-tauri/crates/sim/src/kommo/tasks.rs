@@ -35,7 +35,7 @@ pub(crate) fn list(world: &mut World, call: &Call<'_>) -> Outcome {
         let rows = select::rows(&world.tasks.table, &call.query, wish, &keep, |row| row.created_at);
         rows.into_iter().map(|row| task(world, row, &call.base)).collect()
     };
-    hal::page(call, "tasks", items, wish, None)
+    hal::page(call, "tasks", &items, wish, None)
 }
 
 fn conditions<'a>(call: &'a Call<'_>) -> Result<Vec<Keep<'a, Task>>, Refusal> {
