@@ -83,6 +83,7 @@ const OPERATIONS: [operation: string, details: Record<string, string>, words: st
   ['sign_in_lost', {}, 'Kommo pede que você entre de novo | nada novo chega até lá'],
   ['signed_out', {}, 'Você saiu desta conta'],
   ['connection_lost', {}, 'Conexão com o Kommo perdida | tentando de novo sozinho'],
+  ['connection_trouble', {}, 'Leitura do Kommo interrompida | continua sozinha'],
   ['connection_restored', {}, 'Conexão com o Kommo voltou'],
   ['log_trimmed', { rows: '1' }, 'Registro antigo apagado | 1 linha'],
   ['events_read', {}, 'Histórico recente lido']
