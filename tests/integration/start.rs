@@ -40,7 +40,13 @@ fn make_newer(home: &Home, file: &Path) {
             registry.close().await;
         } else {
             let store = AccountStore::open(file, &key).await.unwrap();
-            store.write(|tx| Ok(tx.execute_batch(FUTURE).unwrap())).await.unwrap();
+            store
+                .write(|tx| {
+                    tx.execute_batch(FUTURE).unwrap();
+                    Ok(())
+                })
+                .await
+                .unwrap();
             store.close().await;
         }
     });

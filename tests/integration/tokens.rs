@@ -88,7 +88,13 @@ fn with_storage_that_cannot_be_written_no_refresh_is_spent() {
             // What a full disk does to this table, without filling a disk.
             let refuse = "CREATE TRIGGER no_room BEFORE UPDATE ON credentials
                           BEGIN SELECT RAISE(FAIL, 'no room'); END";
-            store.write(move |tx| Ok(tx.execute_batch(refuse).unwrap())).await.unwrap();
+            store
+                .write(move |tx| {
+                    tx.execute_batch(refuse).unwrap();
+                    Ok(())
+                })
+                .await
+                .unwrap();
         });
         app.sim.expire_access_tokens();
         let reports = fifty_tasks_in_two_processes(&app);
@@ -96,7 +102,13 @@ fn with_storage_that_cannot_be_written_no_refresh_is_spent() {
         assert_eq!(app.sim.stats().oauth_refreshes, 0, "strict: {is_strict}");
         assert_ne!(app.account().connection, ConnectionState::NeedsSignIn);
         app.with_mirror(async |store| {
-            store.write(|tx| Ok(tx.execute_batch("DROP TRIGGER no_room").unwrap())).await.unwrap();
+            store
+                .write(|tx| {
+                    tx.execute_batch("DROP TRIGGER no_room").unwrap();
+                    Ok(())
+                })
+                .await
+                .unwrap();
         });
         assert_eq!(refresh_token(&app), before);
         assert!(sign_in_works(&app), "with room again the same token is spent");

@@ -88,7 +88,7 @@ impl Account {
             }))
             .build()
             .expect("the address is http or https with a host, and a token source is given");
-        let profile = parts.store.read(|conn| account_profiles::get(conn)).await?;
+        let profile = parts.store.read(account_profiles::get).await?;
         let engine = Engine::open(EngineParts {
             store: parts.store.clone(),
             client: client.clone(),
@@ -134,7 +134,7 @@ impl Account {
 
     /// Reads the profile again from the mirror.
     pub(crate) async fn reload_profile(&self) -> Result<(), cadencia_store::StoreError> {
-        if let Some(profile) = self.store.read(|conn| account_profiles::get(conn)).await? {
+        if let Some(profile) = self.store.read(account_profiles::get).await? {
             self.set_profile(profile);
         }
         Ok(())
@@ -147,7 +147,7 @@ impl Account {
         if let Some((_, counts)) = known.filter(|(at, _)| now.saturating_sub(*at) < COUNTS_AGE_MS) {
             return Ok(counts);
         }
-        let counts = self.store.read(|conn| overview::counts(conn)).await?;
+        let counts = self.store.read(overview::counts).await?;
         *self.counts.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, counts));
         Ok(counts)
     }

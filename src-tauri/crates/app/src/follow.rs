@@ -49,7 +49,7 @@ impl App {
         let mut status = account.engine.watch();
         self.0.tasks.spawn(async move {
             let mut pending = Pending::default();
-            let mut told_log = account.store.read(|conn| sync_log::latest_id(conn)).await.unwrap_or(0);
+            let mut told_log = account.store.read(sync_log::latest_id).await.unwrap_or(0);
             let mut beat = tokio::time::interval(BEAT);
             beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
             loop {
@@ -201,7 +201,7 @@ impl App {
         if std::mem::take(&mut pending.accounts) {
             self.tell_accounts().await;
         }
-        let latest = account.store.read(|conn| sync_log::latest_id(conn)).await.unwrap_or(*told_log);
+        let latest = account.store.read(sync_log::latest_id).await.unwrap_or(*told_log);
         if latest > *told_log {
             self.tell_log(account, account_id, *told_log, latest).await;
             *told_log = latest;

@@ -55,7 +55,7 @@ impl PreferencesFile {
     }
 
     /// Checks and applies a change; it is on disk before this returns.
-    pub(crate) fn change(&self, patch: PreferencesPatch) -> Result<Preferences, ApiError> {
+    pub(crate) fn change(&self, patch: &PreferencesPatch) -> Result<Preferences, ApiError> {
         let mut current = self.lock();
         let wanted = apply(current.clone(), patch)?;
         write(&self.path, &wanted).map_err(|error| {
@@ -96,7 +96,7 @@ fn read(bytes: &[u8]) -> Option<Preferences> {
     serde_json::from_value(serde_json::Value::Object(merged)).ok()
 }
 
-fn apply(mut preferences: Preferences, patch: PreferencesPatch) -> Result<Preferences, ApiError> {
+fn apply(mut preferences: Preferences, patch: &PreferencesPatch) -> Result<Preferences, ApiError> {
     if let Some(language) = patch.language {
         preferences.language = Some(language);
     }
@@ -149,7 +149,7 @@ mod tests {
     fn a_change_is_there_after_a_restart() {
         let folder = tempfile::tempdir().unwrap();
         let file = PreferencesFile::open(folder.path());
-        file.change(PreferencesPatch {
+        file.change(&PreferencesPatch {
             language: Some(Language::Es),
             poll_interval_s: Some(15),
             ..Default::default()
@@ -171,7 +171,7 @@ mod tests {
             PreferencesPatch { poll_interval_s: Some(5), ..Default::default() },
             PreferencesPatch { log_retention_days: Some(0), theme: Some(Theme::Dark), ..Default::default() },
         ] {
-            assert_eq!(file.change(patch).unwrap_err().code, ErrorCode::InvalidRequest);
+            assert_eq!(file.change(&patch).unwrap_err().code, ErrorCode::InvalidRequest);
         }
         assert_eq!(file.get(), defaults());
     }

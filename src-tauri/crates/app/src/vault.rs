@@ -179,7 +179,7 @@ impl App {
 
     /// Deletes the files of accounts that were forgotten, also those that a crash left over.
     pub(crate) async fn delete_removed_files(&self, registry: &Registry) {
-        let removed = match registry.read(|conn| accounts::removed_files(conn)).await {
+        let removed = match registry.read(accounts::removed_files).await {
             Ok(removed) => removed,
             Err(error) => {
                 tracing::warn!(

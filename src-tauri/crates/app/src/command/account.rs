@@ -21,7 +21,7 @@ pub(crate) async fn account_select(app: &App, request: AccountRequest) -> Result
 pub(crate) async fn account_sign_out(app: &App, request: AccountRequest) -> Result<AccountList, ApiError> {
     let _turn = app.0.sign_in_turn.lock().await;
     let account = app.account(Some(&request.account_id)).await?;
-    account.store.write(|tx| credentials::forget(tx)).await.map_err(|error| of_store(&error))?;
+    account.store.write(credentials::forget).await.map_err(|error| of_store(&error))?;
     account.keeper.reload().await.map_err(|error| of_store(&error))?;
     account.engine.want_retry();
     let now = app.now();

@@ -19,7 +19,7 @@ pub(crate) async fn preferences_get(app: &App, _: Nothing) -> Result<Preferences
 
 pub(crate) async fn preferences_set(app: &App, patch: PreferencesPatch) -> Result<Preferences, ApiError> {
     let port_changes = patch.listener_port.is_some_and(|port| port != app.preferences().listener_port);
-    let preferences = app.0.preferences.change(patch)?;
+    let preferences = app.0.preferences.change(&patch)?;
     let wanted = engine_settings(&app.0.config, &preferences);
     app.0.settings.send_if_modified(|settings| std::mem::replace(settings, wanted) != wanted);
     app.tell(AppEvent::PreferencesChanged { preferences: preferences.clone() });

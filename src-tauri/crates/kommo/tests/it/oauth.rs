@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use std::time::Duration;
 
+use kommo::Transport;
 use kommo::oauth::{self, AuthorizeMode, Credentials, OAuthError};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
