@@ -24,9 +24,7 @@ journey(
     let now = say;
     for (const language of ['en', 'es', 'pt-BR']) {
       const next = wordsOf(language);
-      await page
-        .getByRole('button', { name: new RegExp(`^${now('settings.appearance.language')}:`) })
-        .click();
+      await page.getByLabel(new RegExp(`^${now('settings.appearance.language')}: `)).click();
       await page.getByRole('option', { name: NAMES[language] }).click();
       await screen.heading(page, next('settings.title')).waitFor();
       await page.locator(`html[lang="${language}"]`).waitFor();
