@@ -21,7 +21,7 @@ async fn a_token_brings_the_leads_and_one_of_them_opens() -> WebDriverResult<()>
     window.heading("connect.welcome.title").await?;
     window.press("connect.way.token.title").await?;
     window.write("connect.address.label", kommo.told("subdomain")).await?;
-    window.write("connect.token.label", kommo.told("long_lived_token")).await?;
+    window.paste("connect.token.label", kommo.told("long_lived_token")).await?;
     window.press("connect.submit.connect").await?;
     window.press("connect.ready.open_leads").await?;
 

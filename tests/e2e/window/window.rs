@@ -67,36 +67,46 @@ impl Window {
             .await
     }
 
-    /// Writes into the field labelled `key`.
+    /// Types into the field labelled `key`.
     pub(crate) async fn write(&self, key: &str, text: &str) -> WebDriverResult<()> {
-        let words = quoted(&self.say(key));
-        let field = self
-            .seen(format!("//input[@id=//label[normalize-space()={words}]/@for or @aria-label={words}]"))
-            .await?;
+        let field = self.field(key).await?;
         field.clear().await?;
         field.send_keys(text).await
     }
 
-    /// Waits for a row of the table of leads; `text` is in it. Returns what the row says.
-    pub(crate) async fn lead_row(&self, text: &str) -> WebDriverResult<WebElement> {
-        let (table, text) = (quoted(&self.say("leads.table")), quoted(text));
-        self.seen(format!(
-            "//*[@role='grid'][@aria-label={table}]//*[@role='row'][*[@role='gridcell'][contains(., {text})]]"
-        ))
-        .await
+    /// Puts a long text into the field labelled `key` at once, as from the clipboard.
+    pub(crate) async fn paste(&self, key: &str, text: &str) -> WebDriverResult<()> {
+        let field = self.field(key).await?;
+        let script = "arguments[0].focus(); document.execCommand('insertText', false, arguments[1]);";
+        self.driver.execute(script, vec![field.to_json()?, json!(text)]).await.map(|_| ())
     }
 
-    /// The name of the first lead of the table.
+    async fn field(&self, key: &str) -> WebDriverResult<WebElement> {
+        let words = quoted(&self.say(key));
+        self.seen(format!("//input[@id=//label[normalize-space()={words}]/@for or @aria-label={words}]"))
+            .await
+    }
+
+    /// Waits for a row of the table of leads with `text` in it.
+    pub(crate) async fn lead_row(&self, text: &str) -> WebDriverResult<WebElement> {
+        let text = quoted(text);
+        self.in_table(format!("//*[@role='row'][*[@role='gridcell'][contains(., {text})]]")).await
+    }
+
+    /// The name of the first lead of the table, once it is read.
     pub(crate) async fn first_lead(&self) -> WebDriverResult<String> {
-        let table = quoted(&self.say("leads.table"));
-        // The second row of the grid: the first holds the headers. A row that is still being read has no name.
+        // The second row of the grid: the first holds the headers.
         let cell = self
-            .seen(format!(
-                "//*[@role='grid'][@aria-label={table}]//*[@role='row'][@aria-rowindex='2']\
-                 /*[@role='gridcell'][1]//*[@title]"
-            ))
-            .await?;
-        cell.text().await
+            .in_table("//*[@role='row'][@aria-rowindex='2']/*[@role='gridcell'][1]//*[@title]".to_owned());
+        Ok(cell.await?.attr("title").await?.unwrap_or_default())
+    }
+
+    /// Waits for something in the table of leads. The driver takes moved rows for hidden ones: it is not asked whether
+    /// they are seen.
+    async fn in_table(&self, what: String) -> WebDriverResult<WebElement> {
+        let table = quoted(&self.say("leads.table"));
+        let what = format!("//*[@role='grid'][@aria-label={table}]{what}");
+        self.driver.query(By::XPath(what)).wait(PATIENCE, BETWEEN).first().await
     }
 
     /// Ends the session, and the program with it.
