@@ -85,6 +85,8 @@ impl Trouble {
             SyncError::Kommo(error) => Self::of_kommo(error),
             SyncError::Store(error) => Self::of_store(error),
             SyncError::Pages(_) => Self::Unreadable { what: "page_repeats" },
+            SyncError::StructureEmpty => Self::Unreadable { what: "empty" },
+            SyncError::Panicked => Self::Unreadable { what: "panicked" },
             SyncError::Stopped => Self::Unreachable,
         }
     }
@@ -158,6 +160,12 @@ pub enum SyncError {
     /// The server repeats pages.
     #[error("the list from Kommo cannot be trusted")]
     Pages(#[from] crate::pull::page_plan::PagesOverlap),
+    /// The account came without pipelines or without people.
+    #[error("the account came without pipelines or people")]
+    StructureEmpty,
+    /// A fault of ours while a page was read.
+    #[error("a page could not be read to its end")]
+    Panicked,
     /// The program ends, or a person cancelled.
     #[error("stopped")]
     Stopped,

@@ -45,6 +45,8 @@ pub(crate) struct Affected {
     pub(crate) companies: BTreeSet<i64>,
     pub(crate) tasks: BTreeSet<i64>,
     pub(crate) deleted_notes: BTreeSet<i64>,
+    /// What events say was deleted or merged away: Kommo's word for the kind, and the number.
+    pub(crate) told_gone: BTreeSet<(String, i64)>,
     pub(crate) saw_deletions: bool,
 }
 
@@ -122,8 +124,12 @@ pub(crate) fn affected(new: &[AccountEvent], seen: &Seen) -> Affected {
         if kind.starts_with("task_") {
             affected.tasks.extend(task_of(event));
         }
-        affected.saw_deletions |= deletes || kind == "entity_merged";
         let id = event.entity_kommo_id;
+        if deletes || kind == "entity_merged" {
+            affected.saw_deletions = true;
+            affected.told_gone.insert((event.entity_type.clone(), id));
+            affected.told_gone.extend(task_of(event).map(|task| ("task".to_owned(), task)));
+        }
         let entity = EntityKind::parse(&event.entity_type);
         let is_fresh = |kind| seen.covers(kind, id, event.created_at) && !deletes;
         let set = match entity {
@@ -169,7 +175,8 @@ async fn follow(
 ) -> Result<(), SyncError> {
     for ids in chunks(&affected.leads) {
         let rows = leads_by_number(client, &ids).await?;
-        let Some(gone) = missing(&ids, rows.iter().map(|lead| lead.kommo_id.0)) else { continue };
+        let told_gone = |id| affected.told_gone.contains(&("lead".to_owned(), id));
+        let Some(gone) = missing(&ids, rows.iter().map(|lead| lead.kommo_id.0), told_gone) else { continue };
         add(told, apply::store_changes(context, Rows::Leads(rows), None).await?);
         forget_leads(context, gone, told).await?;
     }
@@ -177,7 +184,10 @@ async fn follow(
         let query = ContactsQuery::default().ids(ids.iter().copied());
         let page = client.contacts().list(&query, PageRequest::default()).await?;
         let rows: Vec<_> = page.items.into_iter().map(mapping::contact).collect();
-        let Some(gone) = missing(&ids, rows.iter().map(|contact| contact.kommo_id.0)) else { continue };
+        let told_gone = |id| affected.told_gone.contains(&("contact".to_owned(), id));
+        let Some(gone) = missing(&ids, rows.iter().map(|contact| contact.kommo_id.0), told_gone) else {
+            continue;
+        };
         add(told, apply::store_changes(context, Rows::Contacts(rows), None).await?);
         forget_contacts(context, gone, told).await?;
     }
@@ -185,7 +195,10 @@ async fn follow(
         let query = CompaniesQuery { ids: ids.clone(), ..CompaniesQuery::default() };
         let page = client.companies().list(&query, PageRequest::default()).await?;
         let rows: Vec<_> = page.items.into_iter().map(mapping::company).collect();
-        let Some(gone) = missing(&ids, rows.iter().map(|company| company.kommo_id.0)) else { continue };
+        let told_gone = |id| affected.told_gone.contains(&("company".to_owned(), id));
+        let Some(gone) = missing(&ids, rows.iter().map(|company| company.kommo_id.0), told_gone) else {
+            continue;
+        };
         add(told, apply::store_changes(context, Rows::Companies(rows), None).await?);
         let now = context.clock.now();
         let gone: Vec<_> = gone.into_iter().map(KommoCompanyId).collect();
@@ -195,7 +208,8 @@ async fn follow(
         let query = TasksQuery { ids: ids.clone(), ..TasksQuery::default() };
         let page = client.tasks().list(&query, PageRequest::default()).await?;
         let rows: Vec<_> = page.items.into_iter().map(mapping::task).collect();
-        let Some(gone) = missing(&ids, rows.iter().map(|task| task.kommo_id.0)) else { continue };
+        let told_gone = |id| affected.told_gone.contains(&("task".to_owned(), id));
+        let Some(gone) = missing(&ids, rows.iter().map(|task| task.kommo_id.0), told_gone) else { continue };
         add(told, apply::store_changes(context, Rows::Tasks(rows), None).await?);
         forget_tasks(context, gone, told).await?;
     }
@@ -338,13 +352,18 @@ fn chunks(ids: &BTreeSet<i64>) -> Vec<Vec<i64>> {
 }
 
 /// Those asked for that did not come. None when others came too: then the server ignored the filter and what is
-/// missing proves nothing.
-pub(crate) fn missing(asked: &[i64], came: impl Iterator<Item = i64>) -> Option<Vec<i64>> {
+/// missing proves nothing. An answer without anything could be a fault as well: then only what `is_told` to be gone is.
+pub(crate) fn missing(
+    asked: &[i64],
+    came: impl Iterator<Item = i64>,
+    is_told: impl Fn(i64) -> bool,
+) -> Option<Vec<i64>> {
     let came: BTreeSet<i64> = came.collect();
     if came.iter().any(|id| !asked.contains(id)) {
         return None;
     }
-    Some(asked.iter().copied().filter(|id| !came.contains(id)).collect())
+    let is_proof = |id: i64| !came.is_empty() || is_told(id);
+    Some(asked.iter().copied().filter(|&id| !came.contains(&id) && is_proof(id)).collect())
 }
 
 #[cfg(test)]
@@ -395,8 +414,20 @@ mod tests {
 
     #[test]
     fn an_answer_with_others_proves_nothing_about_the_missing() {
-        assert_eq!(missing(&[1, 2, 3], [1, 3].into_iter()), Some(vec![2]));
-        assert_eq!(missing(&[1, 2, 3], [1, 9].into_iter()), None);
-        assert_eq!(missing(&[1], [].into_iter()), Some(vec![1]));
+        let never = |_| false;
+        assert_eq!(missing(&[1, 2, 3], [1, 3].into_iter(), never), Some(vec![2]));
+        assert_eq!(missing(&[1, 2, 3], [1, 9].into_iter(), never), None);
+    }
+
+    #[test]
+    fn an_empty_answer_proves_only_what_the_history_tells_too() {
+        assert_eq!(missing(&[1, 2], [].into_iter(), |id| id == 2), Some(vec![2]));
+        let deleted = event("lead_deleted", "lead", 1, json!([]));
+        let mut task = event("task_deleted", "lead", 4, json!([]));
+        task.value_before = json!([{"task": {"id": 66}}]);
+        let found = affected(&[deleted, task, event("lead_added", "lead", 2, json!([]))], &Seen::default());
+        assert!(found.told_gone.contains(&("lead".to_owned(), 1)));
+        assert!(found.told_gone.contains(&("task".to_owned(), 66)));
+        assert!(!found.told_gone.contains(&("lead".to_owned(), 2)));
     }
 }

@@ -172,7 +172,16 @@ impl Import<'_> {
                 () = cancelled(&mut self.cancelled), if failure.is_none() => continue,
             };
             let Some(joined) = joined else { break };
-            let Ok((page, fetched)) = joined else { continue };
+            let (page, fetched) = match joined {
+                Ok(done) => done,
+                Err(error) => {
+                    // What was aborted is not wanted any more; a page that was lost to a fault of ours is.
+                    if error.is_panic() {
+                        failure.get_or_insert(SyncError::Panicked);
+                    }
+                    continue;
+                }
+            };
             handles.remove(&page);
             match fetched {
                 Ok((rows, found)) => match plan.finish(page, found) {

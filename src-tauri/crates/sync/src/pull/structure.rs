@@ -84,7 +84,13 @@ fn allowed<T>(answer: Result<T>) -> Result<Option<T>> {
 /// Reads the structure into the mirror. True when something is different now.
 pub(crate) async fn refresh(context: &Context, client: &Client) -> Result<(Structure, bool), SyncError> {
     let structure = fetch(client).await?;
-    if context.is_same_structure(&structure) {
+    // Every account has a pipeline, and at least the person whose token this is: without them it is no account but a
+    // passing fault, and taking it over would empty every list of stages and people.
+    if structure.pipelines.is_empty() || structure.users.as_ref().is_some_and(Vec::is_empty) {
+        return Err(SyncError::StructureEmpty);
+    }
+    // Kommo always has a pipeline: an answer without any is a fault on the way and is not believed.
+    if structure.pipelines.is_empty() || context.is_same_structure(&structure) {
         return Ok((structure, false));
     }
     let now = context.clock.now();

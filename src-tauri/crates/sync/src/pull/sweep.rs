@@ -52,9 +52,11 @@ pub(crate) async fn sweep(context: &Context) -> Result<SweepReport, SyncError> {
     for entity in [Imported::Leads, Imported::Contacts, Imported::Tasks] {
         let listed = list(context, &client, entity, &mut told).await?;
         report.checked += u32::try_from(listed.len()).unwrap_or(u32::MAX);
+        // An empty list could be a fault; Kommo's history tells of deletions as well.
+        let Some(&witness) = listed.iter().next() else { continue };
         let suspects = beyond(context, entity, listed).await?;
         for ids in suspects.chunks(50) {
-            forget(context, &client, entity, ids, &mut told).await?;
+            forget(context, &client, entity, ids, witness, &mut told).await?;
         }
     }
     report.deleted = told.deleted;
@@ -131,33 +133,42 @@ async fn beyond(context: &Context, entity: Imported, listed: HashSet<i64>) -> Re
     Ok(found.await?)
 }
 
-/// Asks for suspects by number before anything is marked.
+/// Asks for suspects by number before anything is marked. With them is asked for one that was just listed: an answer
+/// without it proves nothing.
 async fn forget(
     context: &Context,
     client: &Client,
     entity: Imported,
-    ids: &[i64],
+    suspects: &[i64],
+    witness: i64,
     told: &mut Told,
 ) -> Result<(), SyncError> {
-    tracing::debug!(entity = entity.as_str(), suspects = ids.len(), "the mirror has more than Kommo listed");
+    let asked: Vec<i64> = suspects.iter().copied().chain([witness]).collect();
+    let ids = asked.as_slice();
+    let gone = |came: Vec<i64>| came.contains(&witness).then(|| missing(ids, came.into_iter(), |_| false))?;
+    tracing::debug!(
+        entity = entity.as_str(),
+        suspects = suspects.len(),
+        "the mirror has more than Kommo listed"
+    );
     match entity {
         Imported::Leads => {
             let rows = history::leads_by_number(client, ids).await?;
-            if let Some(gone) = missing(ids, rows.iter().map(|lead| lead.kommo_id.0)) {
+            if let Some(gone) = gone(rows.iter().map(|lead| lead.kommo_id.0).collect()) {
                 history::forget_leads(context, gone, told).await?;
             }
         }
         Imported::Contacts => {
             let query = ContactsQuery::default().ids(ids.iter().copied());
             let page = client.contacts().list(&query, PageRequest::default()).await?;
-            if let Some(gone) = missing(ids, page.items.iter().map(|contact| contact.id)) {
+            if let Some(gone) = gone(page.items.iter().map(|contact| contact.id).collect()) {
                 history::forget_contacts(context, gone, told).await?;
             }
         }
         _ => {
             let query = TasksQuery { ids: ids.to_vec(), ..TasksQuery::default() };
             let page = client.tasks().list(&query, PageRequest::default()).await?;
-            if let Some(gone) = missing(ids, page.items.iter().map(|task| task.id)) {
+            if let Some(gone) = gone(page.items.iter().map(|task| task.id).collect()) {
                 history::forget_tasks(context, gone, told).await?;
             }
         }
