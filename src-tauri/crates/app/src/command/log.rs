@@ -114,8 +114,9 @@ fn csv(rows: &[LogRow]) -> Option<String> {
         ])
         .ok()?;
     for row in rows {
+        // Values before and after a change are among them, and a field may hold a telephone number.
         let details: Vec<String> =
-            row.details.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            row.details.iter().map(|(name, value)| format!("{name}={}", mask_long(value))).collect();
         let record = [
             row.id.0.to_string(),
             chrono::DateTime::from_timestamp_millis(row.at_ms.0)
@@ -140,7 +141,7 @@ fn csv(rows: &[LogRow]) -> Option<String> {
     String::from_utf8(writer.into_inner().ok()?).ok()
 }
 
-/// Masks names that hold a telephone number.
+/// Masks texts that hold a telephone number.
 fn mask_long(name: &str) -> String {
     let digits = name.chars().filter(char::is_ascii_digit).count();
     if digits >= 8 { mask(name) } else { name.to_owned() }
