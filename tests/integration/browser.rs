@@ -29,7 +29,7 @@ fn open(app: &TestApp, method: &str, path: &str, key: Option<&str>) -> Seen {
     let request = request.body(Bytes::new()).unwrap();
     app.handle().block_on(async {
         let http = HttpTransport::new(HttpConfig::default()).unwrap();
-        seen(http.send(request).await.unwrap())
+        seen(&http.send(request).await.unwrap())
     })
 }
 
@@ -38,14 +38,14 @@ fn at_kommo(app: &TestApp, started: &SignInBrowserStarted, button: &str) -> Stri
     let request =
         Request::get(format!("{}&auto={button}", started.authorization_url)).body(Bytes::new()).unwrap();
     let kommo = RouterTransport::new(app.sim.router());
-    let page = app.handle().block_on(async { seen(kommo.send(request).await.unwrap()) });
+    let page = app.handle().block_on(async { seen(&kommo.send(request).await.unwrap()) });
     assert_eq!(page.status, StatusCode::FOUND, "{page:?}");
     let location = page.location.unwrap();
     // The integration names port 8000; the listener of this test has another.
     location.strip_prefix("http://localhost:8000").unwrap().to_owned()
 }
 
-fn seen(answer: http::Response<Bytes>) -> Seen {
+fn seen(answer: &http::Response<Bytes>) -> Seen {
     let location = answer.headers().get(header::LOCATION).map(|value| value.to_str().unwrap().to_owned());
     Seen { status: answer.status(), location, body: String::from_utf8(answer.body().to_vec()).unwrap() }
 }

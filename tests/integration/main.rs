@@ -4,8 +4,11 @@
 
 mod architecture;
 mod browser;
+mod canary;
 mod import;
 mod import_faults;
+mod leads;
+mod log;
 mod polling;
 mod sign_in;
 mod start;

@@ -168,7 +168,7 @@ fn a_poll_cut_by_a_crash_at_any_request_loses_nothing() {
 }
 
 /// A fault while polling: told, waited out, and nothing of the connection or the data is lost.
-fn survives(fault: Fault, code: ErrorCode) {
+fn survives(fault: &Fault, code: ErrorCode) {
     let app = TestApp::builder().leads(120).start();
     app.connect_and_import();
     app.sim.people_edit(60, 11);
@@ -196,13 +196,13 @@ fn a_connection_survives_every_fault_that_passes() {
         (FaultName::IpBlocked, ErrorCode::IpBlocked),
         (FaultName::Unpaid, ErrorCode::AccountUnpaid),
     ] {
-        survives(Fault::always(name), code);
+        survives(&Fault::always(name), code);
     }
 }
 
 #[test]
 fn polling_waits_out_429s() {
-    survives(Fault::always(FaultName::RateLimited), ErrorCode::RateLimited);
+    survives(&Fault::always(FaultName::RateLimited), ErrorCode::RateLimited);
 }
 
 #[test]
@@ -223,13 +223,58 @@ fn empty_answers_to_a_poll_neither_delete_nor_hide_anything() {
 fn a_sweep_over_empty_answers_deletes_nothing() {
     let app = TestApp::builder().leads(120).start();
     app.connect_and_import();
-    app.sim.set_fault(Fault::always(FaultName::EmptyList204));
-    let before = app.last_poll().unwrap().id.0;
-    app.advance(Duration::from_secs(26 * 3_600));
-    app.wait_for_poll_after(before);
+    for path in ["/api/v4/contacts", "/api/v4/tasks"] {
+        app.sim.set_fault(Fault::always(FaultName::EmptyList204).on_path(path));
+        let before = app.last_poll().unwrap().id.0;
+        app.advance(Duration::from_secs(26 * 3_600));
+        app.wait_for_poll_after(before);
+        app.assert_mirror_equals_simulator();
+    }
     app.sim.clear_faults();
     a_period_passes(&app);
     app.assert_mirror_equals_simulator();
+}
+
+#[test]
+fn an_account_that_comes_without_pipelines_is_not_believed() {
+    let app = TestApp::builder().leads(120).start();
+    app.connect_and_import();
+    for path in ["/api/v4/leads", "/api/v4/users"] {
+        app.sim.set_fault(Fault::always(FaultName::EmptyList204).on_path(path));
+        app.advance(Duration::from_secs(26 * 3_600));
+        app.wait_for_problem(ErrorCode::KommoUnreadable);
+        app.assert_mirror_equals_simulator();
+        app.sim.clear_faults();
+        app.advance_to_retry();
+        app.wait_for_status("the connection", |status| status.polling.next_at_ms.is_some());
+        app.assert_mirror_equals_simulator();
+    }
+}
+
+#[test]
+fn an_empty_answer_to_a_question_by_number_deletes_nothing() {
+    let app = TestApp::builder().leads(120).start();
+    app.connect_and_import();
+    // Each request of a poll in turn is answered with nothing.
+    for after in 0..12 {
+        app.sim.people_edit(15, 800 + u64::from(after));
+        app.sim.set_fault(Fault::once(FaultName::EmptyList204).after(after));
+        a_period_passes(&app);
+        app.sim.clear_faults();
+        let live = cadencia_tests::of_simulator(&app.sim.state_snapshot());
+        let mirror = app.mirror_snapshot();
+        let lost: Vec<_> = app
+            .with_mirror(async |store| {
+                store.read(|conn| cadencia_store::leads::page_after(conn, None, 10_000)).await.unwrap()
+            })
+            .into_iter()
+            .filter(|stored| {
+                stored.deleted_at.is_some() && live["leads"].contains_key(&stored.lead.kommo_id.0)
+            })
+            .map(|stored| stored.lead.kommo_id.0)
+            .collect();
+        assert_eq!(lost, Vec::<i64>::new(), "after {after} requests, {} leads here", mirror["leads"].len());
+    }
 }
 
 #[test]

@@ -36,7 +36,13 @@ fn make_newer(home: &Home, file: &Path) {
     runtime.block_on(async {
         if file.ends_with("cadencia.db") {
             let registry = Registry::open(file, &key).await.unwrap();
-            registry.write(|tx| Ok(tx.execute_batch(FUTURE).unwrap())).await.unwrap();
+            registry
+                .write(|tx| {
+                    tx.execute_batch(FUTURE).unwrap();
+                    Ok(())
+                })
+                .await
+                .unwrap();
             registry.close().await;
         } else {
             let store = AccountStore::open(file, &key).await.unwrap();

@@ -195,7 +195,10 @@ fn a_definitive_refusal_asks_for_signing_in_again_and_stops_asking_kommo() {
     app.wait_for_status("the lost sign-in", |status| status.connection == ConnectionState::NeedsSignIn);
     assert_eq!(app.account().problem, Some(ErrorCode::NeedsSignIn));
     assert!(stored(&app).needs_sign_in.is_some());
-    assert_eq!(app.log("sign_in_lost", 500).len(), 1, "told once");
+    wait_for("the loss in the log", || match app.log("sign_in_lost", 500).len() {
+        0 => ControlFlow::Continue("nothing".to_owned()),
+        _ => ControlFlow::Break(()),
+    });
     assert_eq!(app.sim.stats().oauth_refreshes, 1);
     app.wire.forget_sent();
     app.advance(Duration::from_secs(3_600));
@@ -203,6 +206,7 @@ fn a_definitive_refusal_asks_for_signing_in_again_and_stops_asking_kommo() {
     assert_eq!(app.account().connection, ConnectionState::NeedsSignIn, "and still after a restart");
     app.advance(Duration::from_secs(3_600));
     assert_eq!(app.wire.sent(), vec![]);
+    assert_eq!(app.log("sign_in_lost", 500).len(), 1, "told once");
     assert!(app.connect_with_code().was_known);
     app.wait_for_import();
     app.poll();

@@ -43,6 +43,7 @@ struct State {
     hold_after: Option<usize>,
     lose_answers: Option<(String, u32)>,
     is_cut: bool,
+    panic_at: Option<String>,
     tokens: Vec<String>,
 }
 
@@ -87,6 +88,11 @@ impl Wire {
         self.state().lose_answers = Some((path.to_owned(), times));
     }
 
+    /// The next request to a path that starts with `path` meets a fault of ours: its task panics.
+    pub fn panic_at(&self, path: &str) {
+        self.state().panic_at = Some(path.to_owned());
+    }
+
     /// Pulls the cable, or puts it back.
     pub fn cut(&self, is_cut: bool) {
         self.state().is_cut = is_cut;
@@ -114,6 +120,15 @@ impl Wire {
             None => false,
         };
         (state.sent.len() - 1, is_held)
+    }
+
+    fn panics(&self, path: &str) -> bool {
+        let mut state = self.state();
+        let is_here = state.panic_at.as_deref().is_some_and(|prefix| path.starts_with(prefix));
+        if is_here {
+            state.panic_at = None;
+        }
+        is_here
     }
 
     fn is_lost(&self, path: &str) -> bool {
@@ -146,6 +161,7 @@ impl Transport for Wire {
             status: None,
         };
         let (place, is_held) = self.note(sent);
+        assert!(!self.panics(&path), "a made-up fault of ours");
         if self.state().is_cut {
             return Err(TransportError::BeforeSend("the cable is out".into()));
         }
