@@ -122,7 +122,7 @@ fn no_token_secret_code_or_phone_is_found_in_files_logs_errors_or_exports() {
     app.connect();
     let code = app.sim.issue_code();
     codes.push(code.clone());
-    let mut again = good.clone();
+    let mut again = good;
     again["code"] = json!(code);
     shown.push(app.call("sign_in_code", &again).unwrap().to_string());
     app.wait_for_import();

@@ -56,7 +56,8 @@ pub fn contract() -> String {
 
     let mut codes = String::new();
     for code in ErrorCode::ALL {
-        let text = serde_json::to_value(code).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+        let text =
+            serde_json::to_value(code).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
         let _ = writeln!(codes, "  '{text}',");
     }
 

@@ -79,14 +79,17 @@ mod tests {
 
     #[test]
     fn every_way_to_write_the_address_gives_the_subdomain() {
-        for typed in ["acme", " ACME ", "acme.kommo.com", "https://acme.kommo.com/leads/?page=1", "acme.amocrm.com"] {
+        for typed in
+            ["acme", " ACME ", "acme.kommo.com", "https://acme.kommo.com/leads/?page=1", "acme.amocrm.com"]
+        {
             assert_eq!(parse_subdomain(typed).as_deref(), Ok("acme"), "{typed}");
         }
     }
 
     #[test]
     fn what_is_no_kommo_address_is_refused() {
-        for typed in ["", "www.kommo.com", "acme.example.org", "a b", "-acme", "acme_1", "ação", "https://"] {
+        for typed in ["", "www.kommo.com", "acme.example.org", "a b", "-acme", "acme_1", "ação", "https://"]
+        {
             assert_eq!(parse_subdomain(typed), Err(InvalidSubdomain), "{typed}");
         }
     }

@@ -2,8 +2,8 @@
 
 use crate::field::FieldValue;
 use crate::id::{
-    KommoCompanyId, KommoContactId, KommoLeadId, KommoLossReasonId, KommoPipelineId, KommoSourceId, KommoStatusId,
-    KommoTagId, KommoUserId,
+    KommoCompanyId, KommoContactId, KommoLeadId, KommoLossReasonId, KommoPipelineId, KommoSourceId,
+    KommoStatusId, KommoTagId, KommoUserId,
 };
 use crate::time::UtcMillis;
 use serde::{Deserialize, Serialize};

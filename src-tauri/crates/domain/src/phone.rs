@@ -23,8 +23,17 @@ impl Phone {
         }
         let international = typed.trim_start().starts_with('+') || typed.trim_start().starts_with("00");
         // "5511987654321" without a plus is how gateways write Brazilian numbers.
-        let prefixed = !international && region == "BR" && digits.starts_with("55") && (12..=13).contains(&digits.len());
-        let candidate = if prefixed { format!("+{digits}") } else { typed.trim().replacen("00", "+", usize::from(international && !typed.trim_start().starts_with('+'))) };
+        let prefixed =
+            !international && region == "BR" && digits.starts_with("55") && (12..=13).contains(&digits.len());
+        let candidate = if prefixed {
+            format!("+{digits}")
+        } else {
+            typed.trim().replacen(
+                "00",
+                "+",
+                usize::from(international && !typed.trim_start().starts_with('+')),
+            )
+        };
         let number = phonenumber::parse(country, &candidate).map_err(|_| InvalidPhone)?;
         let e164 = number.format().mode(phonenumber::Mode::E164).to_string();
         let length = e164.len() - 1;
@@ -97,8 +106,13 @@ mod tests {
     #[test]
     fn every_way_to_write_a_brazilian_mobile_is_one_number() {
         for typed in [
-            "+55 11 98765-4321", "5511987654321", "(11) 98765-4321", "11987654321", "011 98765 4321",
-            "+5511987654321", "0015511987654321".trim_start_matches("001").trim(), "00 55 11 98765 4321",
+            "+55 11 98765-4321",
+            "5511987654321",
+            "(11) 98765-4321",
+            "11987654321",
+            "011 98765 4321",
+            "+5511987654321",
+            "00 55 11 98765 4321",
         ] {
             assert_eq!(Phone::parse(typed, "BR").unwrap().e164(), "+5511987654321", "{typed}");
         }
