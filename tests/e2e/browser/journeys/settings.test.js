@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { journey } from '../support/journey.js';
 import { look } from '../support/look.js';
 import * as screen from '../support/screen.js';
@@ -36,7 +35,10 @@ journey(
     const light = await background();
     await page.getByText(say('settings.appearance.theme_dark'), { exact: true }).click();
     await page.locator('html[data-theme="dark"]').waitFor();
-    assert.notEqual(await background(), light);
+    await page.waitForFunction(
+      (before) => getComputedStyle(document.body).backgroundColor !== before,
+      light
+    );
 
     await page.reload();
     await screen.heading(page, say('settings.title')).waitFor();

@@ -18,6 +18,16 @@ const atRest = () =>
     if (animation.effect?.getComputedTiming().iterations !== Infinity) animation.finish();
   });
 
+/** Sets the system's theme and waits until the page has it. */
+async function follow(page, colorScheme) {
+  await page.emulateMedia({ colorScheme });
+  await page.waitForFunction(
+    (scheme) => matchMedia(`(prefers-color-scheme: ${scheme})`).matches,
+    colorScheme
+  );
+  await page.evaluate(atRest);
+}
+
 async function violations(page) {
   const { violations: found } = await new AxeBuilder({ page }).withTags(STANDARDS).analyze();
   return found.map(({ id, help, nodes }) => ({
@@ -35,7 +45,7 @@ export async function look(page, name) {
   mkdirSync(RESULTS, { recursive: true });
   const found = [];
   for (const colorScheme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme });
+    await follow(page, colorScheme);
     for (const size of SIZES) {
       await page.setViewportSize(size);
       await page.evaluate(atRest);
@@ -50,7 +60,7 @@ export async function look(page, name) {
       for (const violation of await violations(page)) found.push({ where, ...violation });
     }
   }
-  await page.emulateMedia({ colorScheme: 'light' });
+  await follow(page, 'light');
   await page.setViewportSize(SIZES[0]);
   assert.deepEqual(found, [], `everybody can use ${name}`);
 }
