@@ -309,3 +309,18 @@ fn a_change_is_told_field_by_field() {
     });
     assert!(told, "no row of {} tells what changed", rows.len());
 }
+
+#[test]
+fn a_fault_of_ours_during_a_poll_is_told_and_the_next_poll_loses_nothing() {
+    let app = TestApp::builder().leads(40).start();
+    app.connect_and_import();
+    app.wire.panic_at("/api/v4/events");
+    app.sim.people_edit(25, 3);
+    app.advance(PERIOD);
+    let status = app.wait_for_problem(ErrorCode::KommoUnreadable);
+    assert_eq!(status.problem.map(|problem| problem.detail), Some("panicked".to_owned()));
+    assert_eq!(app.take_panics().len(), 1);
+    app.advance_to_retry();
+    app.wait_for_status("the engine to rest", |status| status.polling.next_at_ms.is_some());
+    app.assert_mirror_equals_simulator();
+}

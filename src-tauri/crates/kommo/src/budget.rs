@@ -59,13 +59,13 @@ pub struct BudgetConfig {
     /// The limit: never more starts than this in any second. Default 7.
     pub per_second: f64,
     /// The share by which the steady pace stays below the limit, so that requests that travel at different
-    /// speeds do not arrive closer than the limit allows. Default 0.008 (0.8 %).
+    /// speeds do not arrive closer than the limit allows. Default 0.013 (1.3 %).
     pub margin: f64,
 }
 
 impl Default for BudgetConfig {
     fn default() -> Self {
-        Self { per_second: 7.0, margin: 0.008 }
+        Self { per_second: 7.0, margin: 0.013 }
     }
 }
 
@@ -179,6 +179,19 @@ impl Budget {
     /// [`Self::pause_until`], counted from now: what to do with the `retry_after` of a 429.
     pub fn pause_for(&self, duration: Duration) {
         self.pause_until(Instant::now() + duration);
+    }
+
+    /// The server refused a request as one too many: pauses for `wait`, and keeps further below the limit for the
+    /// next minutes. Refusals that arrive during a pause tell nothing new.
+    pub fn refused(&self, wait: Duration) {
+        let now = Instant::now();
+        let mut state = self.shared.lock();
+        let is_paused = state.paused_until.is_some_and(|until| now < until);
+        if !is_paused && let Some(pace) = &mut state.pace {
+            pace.refused();
+        }
+        drop(state);
+        self.pause_for(wait);
     }
 
     /// Ends a pause.

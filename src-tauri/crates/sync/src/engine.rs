@@ -11,6 +11,8 @@ use crate::trouble::{SyncError, Trouble};
 use cadencia_clock::{Clock, Entropy};
 use cadencia_domain::time::UtcMillis;
 use cadencia_store::{AccountStore, sync_log};
+use futures::FutureExt as _;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use tokio::sync::{Mutex, Notify, broadcast, watch};
 use tokio_util::sync::CancellationToken;
@@ -211,11 +213,11 @@ impl Engine {
                 }
             }
             Step::Import => {
-                let ended = self.import_once().await.map(drop);
+                let ended = caught(self.import_once()).await.map(drop);
                 self.after(ended, plan).await;
             }
             Step::Poll => {
-                let ended = self.poll_once().await.map(drop);
+                let ended = caught(self.poll_once()).await.map(drop);
                 if ended.is_ok() {
                     let interval_ms = i64::from(self.0.settings.borrow().poll_interval_s) * 1_000;
                     plan.next_poll = Some(self.0.context.clock.now().plus(interval_ms));
@@ -378,6 +380,13 @@ impl Engine {
         self.0.context.store.write(move |tx| sync_log::delete_before(tx, before, TRIM)).await?;
         Ok(())
     }
+}
+
+/// A fault of ours ends the pass, not the engine: it is told, and tried again like any other trouble.
+async fn caught<T>(pass: impl Future<Output = Result<T, SyncError>>) -> Result<T, SyncError> {
+    // Nothing is left half done: what a pass keeps outside itself is the database, whose transaction is undone, and
+    // single values that are replaced whole.
+    AssertUnwindSafe(pass).catch_unwind().await.unwrap_or(Err(SyncError::Panicked))
 }
 
 /// When the loop does what.

@@ -163,8 +163,8 @@ pub enum SyncError {
     /// The account came without pipelines or without people.
     #[error("the account came without pipelines or people")]
     StructureEmpty,
-    /// A fault of ours while a page was read.
-    #[error("a page could not be read to its end")]
+    /// A fault of ours while the account was read.
+    #[error("reading ended in a fault of the program")]
     Panicked,
     /// The program ends, or a person cancelled.
     #[error("stopped")]

@@ -129,7 +129,7 @@ impl Client {
             Some(Error::TooManyRequests { retry_after, .. }) => {
                 let wait = retry_after.unwrap_or(super::WAIT_AFTER_UNTIMED_429);
                 tracing::warn!(seconds = wait.as_secs(), "Kommo asks for a pause");
-                self.inner.budget.pause_for(wait);
+                self.inner.budget.refused(wait);
             }
             Some(Error::Blocked { .. }) => {
                 tracing::error!("Kommo blocks this address; all requests stop");

@@ -80,6 +80,50 @@ async fn a_full_import_stays_within_two_percent_of_the_limit() {
     assert!(took <= best * 1.02, "{took} s is more than 2 % over {best} s");
 }
 
+/// Seconds that so many starts of an import take.
+async fn time_for(budget: &Budget, starts: u32) -> f64 {
+    let started = Instant::now();
+    for _ in 0..starts {
+        let _permit = budget.acquire(Priority::Import).await.unwrap();
+    }
+    started.elapsed().as_secs_f64()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_slows_the_pace_down_and_a_calm_time_brings_it_back() {
+    let budget = Budget::default();
+    let usual = time_for(&budget, 100).await;
+    budget.refused(SECOND);
+    // Others were under way: they tell the same once more.
+    budget.refused(SECOND);
+    let wary = time_for(&budget, 100).await - 1.0;
+    assert!(wary > usual * 1.015, "{wary} s after a refusal, {usual} s before");
+    assert!(wary < usual * 1.04, "refusals of requests under way count once: {wary} s, {usual} s before");
+    sleep_until(Instant::now() + SECOND * 2).await;
+    budget.refused(SECOND);
+    let warier = time_for(&budget, 100).await - 1.0;
+    assert!(warier > wary * 1.01, "{warier} s after the second refusal, {wary} s after the first");
+    time_for(&budget, 3_000).await;
+    let calm = time_for(&budget, 100).await;
+    assert!(calm < usual * 1.015, "{calm} s after a calm time, {usual} s before");
+}
+
+#[tokio::test(start_paused = true)]
+async fn late_starts_are_caught_up_with_room_for_requests_that_travel_at_different_speeds() {
+    let budget = Budget::default();
+    let mut starts = Vec::new();
+    for index in 0..400_u64 {
+        let _permit = budget.acquire(Priority::Import).await.unwrap();
+        starts.push(Instant::now());
+        // Whoever sends is late by up to 12 ms.
+        sleep_until(Instant::now() + Duration::from_millis(140 + (index * 7) % 13)).await;
+    }
+    let took = (starts[399] - starts[0]).as_secs_f64();
+    assert!(took <= 399.0 / 7.0 * 1.03, "{took} s");
+    let tightest = starts.windows(8).map(|eight| eight[7] - eight[0]).min().unwrap();
+    assert!(tightest >= SECOND + Duration::from_millis(9), "{tightest:?} for eight starts");
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_idle_budget_does_not_delay_and_does_not_save_up() {
     let budget = Budget::default();

@@ -13,12 +13,23 @@ use crate::workspace::Workspace;
 
 const PROFILE: &str = "fast";
 
+/// A program of the workspace.
+#[derive(Clone, Copy)]
+struct Built {
+    package: &'static str,
+    name: &'static str,
+}
+
+const SIM: Built = Built { package: "cadencia-sim", name: "cadencia-sim" };
+const SERVER: Built = Built { package: "cadencia-server", name: "cadencia-server" };
+const BENCH: Built = Built { package: "cadencia-tests", name: "bench" };
+
 /// The simulated outside world.
 pub fn sim(arguments: &[OsString]) -> Result<ExitCode> {
     let workspace = Workspace::find()?;
     setup::prepare_rust()?;
-    let mut program = built(&workspace, "cadencia-sim", "cadencia-sim")?;
-    process::replace_by(program.args(arguments))
+    build(&workspace, &[SIM])?;
+    process::replace_by(program(&workspace, SIM).args(arguments))
 }
 
 /// Cadência for a browser.
@@ -26,28 +37,27 @@ pub fn serve(arguments: &[OsString]) -> Result<ExitCode> {
     let workspace = Workspace::find()?;
     setup::prepare(&workspace, Purpose::Headless)?;
     ui::build(&workspace)?;
-    let mut program = built(&workspace, "cadencia-server", "cadencia-server")?;
-    process::replace_by(program.arg("--ui").arg(workspace.built_ui()).args(arguments))
+    build(&workspace, &[SERVER])?;
+    process::replace_by(program(&workspace, SERVER).arg("--ui").arg(workspace.built_ui()).args(arguments))
 }
 
-/// The measurements.
+/// The measurements: of the real programs, which lie beside the one that measures.
 pub fn bench(arguments: &[OsString]) -> Result<ExitCode> {
     let workspace = Workspace::find()?;
     setup::prepare_rust()?;
-    let mut program = built(&workspace, "cadencia-tests", "bench")?;
-    process::replace_by(program.current_dir(&workspace.root).args(arguments))
+    build(&workspace, &[SIM, SERVER, BENCH])?;
+    process::replace_by(program(&workspace, BENCH).current_dir(&workspace.root).args(arguments))
 }
 
-fn built(workspace: &Workspace, package: &str, program: &str) -> Result<Command> {
-    process::run_silently(workspace.cargo().args([
-        "build",
-        "--quiet",
-        "--profile",
-        PROFILE,
-        "--package",
-        package,
-        "--bin",
-        program,
-    ]))?;
-    Ok(Command::new(workspace.program(PROFILE, program)))
+fn build(workspace: &Workspace, programs: &[Built]) -> Result<()> {
+    let mut cargo = workspace.cargo();
+    cargo.args(["build", "--quiet", "--profile", PROFILE]);
+    for built in programs {
+        cargo.args(["--package", built.package, "--bin", built.name]);
+    }
+    process::run_silently(&mut cargo)
+}
+
+fn program(workspace: &Workspace, built: Built) -> Command {
+    Command::new(workspace.program(PROFILE, built.name))
 }
