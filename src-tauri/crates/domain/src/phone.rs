@@ -58,8 +58,11 @@ impl Phone {
     /// The same person's key: Brazilian mobile numbers lose the ninth digit, so that the number with
     /// and the number without it are equal. All other numbers are their own key.
     pub fn person_key(&self) -> String {
-        match self.0.strip_prefix("+55") {
-            Some(national) if national.len() == 11 && national.as_bytes()[2] == b'9' => {
+        let national = self.0.strip_prefix("+55").unwrap_or_default();
+        match national.as_bytes() {
+            // Only numbers that began with 6 to 9 were given a ninth digit: before a 2 to 5 it tells a newer mobile
+            // from the land line that ends alike.
+            [_, _, b'9', b'6'..=b'9', ..] if national.len() == 11 => {
                 format!("+55{}{}", &national[..2], &national[3..])
             }
             _ => self.0.clone(),
@@ -124,6 +127,24 @@ mod tests {
         let without = Phone::parse("+55 11 8765-4321", "BR").unwrap();
         assert_ne!(with, without);
         assert_eq!(with.person_key(), without.person_key());
+    }
+
+    #[test]
+    fn a_mobile_number_that_ends_like_a_land_line_is_another_person() {
+        // The ninth digit was put before numbers that began with 6 to 9: these mobiles never had eight digits.
+        for (mobile, land_line) in
+            [("+55 11 94002-8922", "+55 11 4002-8922"), ("+55 81 92345-6789", "+55 81 2345-6789")]
+        {
+            let mobile = Phone::parse(mobile, "BR").unwrap();
+            assert_ne!(mobile.person_key(), Phone::parse(land_line, "BR").unwrap().person_key());
+            assert_eq!(mobile.person_key(), mobile.e164());
+        }
+        for (with, without) in
+            [("+55 11 96002-8922", "+55 11 6002-8922"), ("+55 11 99002-8922", "+55 11 9002-8922")]
+        {
+            let (with, without) = (Phone::parse(with, "BR").unwrap(), Phone::parse(without, "BR").unwrap());
+            assert_eq!(with.person_key(), without.person_key());
+        }
     }
 
     #[test]
