@@ -2,9 +2,9 @@
 
 use cadencia_contract::{ConnectionState, ErrorCode, HealthProbe, HealthReport, HealthState};
 use cadencia_sim::{Fault, FaultName};
-use cadencia_store::credentials::StoredCredentials;
+use cadencia_store::credentials::{self, StoredCredentials};
 use cadencia_tests::{TestApp, wait_for};
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -26,7 +26,7 @@ fn state_of(report: &HealthReport) -> HealthState {
 }
 
 fn stored(app: &TestApp) -> StoredCredentials {
-    let read = app.with_mirror(async |store| store.read(cadencia_store::credentials::get).await);
+    let read = app.with_mirror(async |store| store.read(credentials::get).await);
     read.unwrap().expect("signed in")
 }
 
@@ -239,33 +239,42 @@ fn a_running_engine_renews_its_token_day_after_day() {
 
 #[test]
 fn a_sign_in_of_a_person_wins_over_a_refresh_under_way() {
-    let app = signed_in();
-    app.sim.expire_access_tokens();
-    app.wire.hold_after(1);
-    let caller = app.app().clone();
-    let asking = app.handle().spawn(async move { caller.call("health_check", json!({})).await });
-    wait_for("the refresh to be under way", || {
-        match app.wire.sent().iter().any(|sent| sent.path == "/oauth2/access_token" && sent.status.is_none())
-        {
-            true => ControlFlow::Break(()),
-            false => ControlFlow::Continue(format!("{:?}", app.wire.sent().last())),
-        }
-    });
-    let fresh = app.with_mirror(async |store| {
-        // Another process stores what a person brought meanwhile.
-        store
-            .write(|tx| {
-                let mut newer = cadencia_store::credentials::get(tx)?.unwrap().credentials;
-                newer.kind = cadencia_store::credentials::CredentialKind::LongLived;
-                newer.refresh_token = None;
-                cadencia_store::credentials::put(tx, &newer, cadencia_domain::time::UtcMillis(1))
-            })
-            .await
-            .unwrap()
-    });
-    app.wire.release();
-    app.handle().block_on(asking).unwrap().unwrap();
-    let kept = stored(&app);
-    assert!(kept.generation >= fresh, "the refresh did not overwrite the person's sign-in");
-    assert_eq!(kept.credentials.kind, cadencia_store::credentials::CredentialKind::LongLived);
+    for signs_out_first in [false, true] {
+        let app = signed_in();
+        app.advance(Duration::from_secs(24 * 3_600));
+        app.wire.hold_after(0);
+        let caller = app.app().clone();
+        let asking = app.handle().spawn(async move { caller.call("health_check", json!({})).await });
+        wait_for("the refresh to be under way", || {
+            let is_asked =
+                |sent: &cadencia_tests::Sent| sent.path == "/oauth2/access_token" && sent.status.is_none();
+            match app.wire.sent().iter().any(is_asked) {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(format!("{:?}", app.wire.sent().last())),
+            }
+        });
+        let brought = app.sim.credentials().long_lived_token;
+        let token = SecretString::from(brought.clone());
+        let fresh = app.with_mirror(async move |store| {
+            // Another process stores what a person brought meanwhile.
+            store
+                .write(move |tx| {
+                    let mut newer = credentials::get(tx)?.unwrap().credentials;
+                    newer.access_token = token;
+                    newer.expires_at = None;
+                    if signs_out_first {
+                        credentials::forget(tx)?;
+                    }
+                    credentials::put(tx, &newer, cadencia_domain::time::UtcMillis(1))
+                })
+                .await
+                .unwrap()
+        });
+        app.wire.release();
+        app.handle().block_on(asking).unwrap().unwrap();
+        let kept = stored(&app);
+        assert_eq!(kept.generation, fresh, "signs out first: {signs_out_first}");
+        assert_eq!(kept.credentials.access_token.expose_secret(), brought);
+        assert_eq!(kept.needs_sign_in, None);
+    }
 }

@@ -83,6 +83,48 @@ async fn tokens_are_written_only_over_the_generation_that_was_read() {
 }
 
 #[tokio::test]
+async fn what_was_read_before_signing_out_is_never_written_over_a_later_sign_in() {
+    in_store(|tx| {
+        let old = credentials::put(tx, &oauth(), NOW)?;
+        credentials::forget(tx)?;
+        assert!(credentials::get(tx)?.is_none());
+        assert_eq!(credentials::rotate(tx, old, &pair(2), NOW)?, None, "signed out");
+        assert!(credentials::get(tx)?.is_none());
+        // Signing out twice is signing out.
+        credentials::forget(tx)?;
+        let fresh = credentials::put(tx, &oauth(), NOW)?;
+        assert!(fresh > old);
+        assert_eq!(credentials::rotate(tx, old, &pair(2), NOW)?, None);
+        assert!(!credentials::mark_needs_sign_in(tx, old, "refresh_refused", NOW)?);
+        let stored = credentials::get(tx)?.unwrap();
+        assert_eq!(stored.generation, fresh);
+        assert_eq!(stored.needs_sign_in, None);
+        assert_eq!(stored.credentials.access_token.expose_secret(), "access 1");
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn signing_out_leaves_no_token_and_no_secret_behind() {
+    in_store(|tx| {
+        credentials::put(tx, &oauth(), NOW)?;
+        credentials::forget(tx)?;
+        let left: i64 = tx
+            .query_row(
+                "SELECT count(*) FROM credentials WHERE access_token <> '' OR refresh_token IS NOT NULL
+                     OR client_id IS NOT NULL OR client_secret IS NOT NULL OR redirect_uri IS NOT NULL",
+                [],
+                |row| row.get(0),
+            )
+            .unwrap();
+        assert_eq!(left, 0);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_oauth_pair_needs_what_refreshes_it_and_a_long_lived_token_does_not() {
     in_store(|tx| {
         let alone = Credentials {

@@ -1,4 +1,7 @@
 //! `credentials`: how the account is signed in. Written only over the generation that was read.
+//!
+//! The row outlives signing out, emptied: a generation that began anew could be the one that a refresh under way
+//! still holds, and its old pair would replace a newer sign-in.
 
 use crate::column::{parsed, stored_list};
 use crate::error::{During as _, StoreError};
@@ -44,7 +47,7 @@ pub struct StoredCredentials {
     pub credentials: Credentials,
     /// Why a person has to sign in again (a code, such as `refresh_refused`); none while they are good.
     pub needs_sign_in: Option<String>,
-    /// Grows with every write.
+    /// Grows with every write, also across signing out: no number comes twice.
     pub generation: i64,
     /// When it was last written.
     pub updated_at: UtcMillis,
@@ -88,7 +91,7 @@ pub fn get(conn: &Connection) -> Result<Option<StoredCredentials>, StoreError> {
     conn.query_row(
         "SELECT kind, base_url, access_token, refresh_token, expires_at_ms, client_id, client_secret, redirect_uri,
              reason, generation, updated_at_ms
-         FROM credentials",
+         FROM credentials WHERE access_token <> ''",
         [],
         read,
     )
@@ -189,11 +192,17 @@ pub fn probe_writable(tx: &Transaction<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Signs out: tokens and secret are gone.
+/// Signs out: tokens and secret are gone, only the generation stays.
 ///
 /// # Errors
 /// Faults of the file.
 pub fn forget(tx: &Transaction<'_>) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM credentials", []).during("forget the credentials")?;
+    tx.execute(
+        "UPDATE credentials SET kind = 'long_lived', access_token = '', refresh_token = NULL, expires_at_ms = NULL,
+             client_id = NULL, client_secret = NULL, redirect_uri = NULL, state = 'needs_sign_in',
+             reason = 'signed_out', generation = generation + 1",
+        [],
+    )
+    .during("forget the credentials")?;
     Ok(())
 }
