@@ -215,10 +215,24 @@ struct FieldItemVisitor;
 struct ItemParts {
     #[serde(default)]
     value: Value,
-    #[serde(default, alias = "enum", deserialize_with = "lenient::int_opt")]
+    #[serde(default, deserialize_with = "lenient::int_opt")]
     enum_id: Option<i64>,
     #[serde(default, deserialize_with = "lenient::string_opt")]
     enum_code: Option<String>,
+    /// The older name of either. No alias of one of them: both names may come together, which an alias calls a fault.
+    #[serde(default, rename = "enum", deserialize_with = "lenient::string_opt")]
+    either: Option<String>,
+}
+
+impl From<ItemParts> for FieldItem {
+    fn from(parts: ItemParts) -> Self {
+        let ItemParts { value, enum_id, enum_code, either } = parts;
+        let either = either.filter(|either| !either.is_empty());
+        match either.as_deref().map(str::parse::<i64>) {
+            Some(Ok(id)) => Self { value, enum_id: enum_id.or(Some(id)), enum_code },
+            _ => Self { value, enum_id, enum_code: enum_code.or(either) },
+        }
+    }
 }
 
 impl<'de> Visitor<'de> for FieldItemVisitor {
@@ -229,8 +243,7 @@ impl<'de> Visitor<'de> for FieldItemVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        let parts = ItemParts::deserialize(serde::de::value::MapAccessDeserializer::new(map))?;
-        Ok(FieldItem { value: parts.value, enum_id: parts.enum_id, enum_code: parts.enum_code })
+        ItemParts::deserialize(serde::de::value::MapAccessDeserializer::new(map)).map(FieldItem::from)
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {

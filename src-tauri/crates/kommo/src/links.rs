@@ -10,6 +10,7 @@ use crate::page::Listed;
 use crate::query::Params;
 use crate::wire::envelope::Identity;
 use crate::wire::lenient;
+use crate::wire::renamed::reads_also;
 
 /// Reads and writes links of one kind of entity.
 #[derive(Debug, Clone)]
@@ -104,9 +105,10 @@ pub struct Link {
 
 /// What a link says about itself.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct LinkMetadata {
     /// The main contact. Read as `main_contact`, written as `is_main`.
-    #[serde(default, alias = "is_main", deserialize_with = "lenient::boolean")]
+    #[serde(default, deserialize_with = "lenient::boolean")]
     pub main_contact: bool,
     /// Of a list element: how many.
     #[serde(default, deserialize_with = "lenient::float_opt")]
@@ -115,6 +117,8 @@ pub struct LinkMetadata {
     #[serde(default, deserialize_with = "lenient::int_opt")]
     pub catalog_id: Option<i64>,
 }
+
+reads_also!(LinkMetadata, "main_contact" or "is_main");
 
 /// A link to make or to take away.
 #[derive(Debug, Clone, PartialEq, Serialize)]

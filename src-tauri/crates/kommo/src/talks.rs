@@ -13,6 +13,7 @@ use crate::page::{ItemStream, Listed, Page, PageRequest, PageStream, listed};
 use crate::query::{ListQuery, Params, TimeRange};
 use crate::wire::envelope::Identity;
 use crate::wire::lenient;
+use crate::wire::renamed::reads_also;
 
 const PATH: &str = "/api/v4/talks";
 
@@ -182,9 +183,10 @@ fn message_params(created_at: Option<TimeRange>) -> Params {
 
 /// A conversation.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct Talk {
     /// Its id. The key is `talk_id`, not `id`.
-    #[serde(alias = "id", deserialize_with = "lenient::id")]
+    #[serde(deserialize_with = "lenient::id")]
     pub talk_id: i64,
     /// Unix seconds.
     #[serde(default, deserialize_with = "lenient::int")]
@@ -226,6 +228,8 @@ pub struct Talk {
     #[serde(default, rename = "_embedded", deserialize_with = "lenient::object")]
     pub embedded: TalkParts,
 }
+
+reads_also!(Talk, "talk_id" or "id");
 
 /// The parts of a conversation that come under `_embedded`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -3,3 +3,4 @@
 pub(crate) mod envelope;
 pub(crate) mod fault;
 pub(crate) mod lenient;
+pub(crate) mod renamed;

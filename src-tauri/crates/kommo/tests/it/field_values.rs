@@ -78,6 +78,31 @@ fn values_are_read_by_the_declared_type_in_every_form_they_come_in() {
 }
 
 #[test]
+fn an_option_may_be_named_the_old_way_and_the_new_way_at_once() {
+    let table = [
+        (json!({"value": "A", "enum_id": 9, "enum": 9}), Some(9), None),
+        (json!({"value": "A", "enum": "9", "enum_id": "8"}), Some(8), None),
+        (json!({"value": "A", "enum": 9, "enum_id": null}), Some(9), None),
+        (json!({"value": "A", "enum": "WORK"}), None, Some("WORK")),
+        (json!({"value": "A", "enum_id": 9, "enum": "WORK"}), Some(9), Some("WORK")),
+        (json!({"value": "A", "enum": "WORK", "enum_code": "MOB"}), None, Some("MOB")),
+        (json!({"value": "A", "enum": 9, "enum_id": 9, "enum_code": "MOB"}), Some(9), Some("MOB")),
+        (json!({"value": "A", "enum": ""}), None, None),
+        (json!({"value": "A", "enum": null}), None, None),
+        (json!({"value": "A", "enum": {"id": 9}}), None, None),
+    ];
+    for (item, enum_id, enum_code) in table {
+        // From text, as from the wire: two keys for one field are a fault there.
+        let text = format!(r#"{{"field_id": 1, "field_type": "multitext", "values": [{item}]}}"#);
+        let field: CustomFieldValues =
+            serde_json::from_str(&text).unwrap_or_else(|error| panic!("{item}: {error}"));
+        let read = &field.values[0];
+        assert_eq!((read.enum_id, read.enum_code.as_deref()), (enum_id, enum_code), "{item}");
+        assert_eq!(read.text().as_deref(), Some("A"));
+    }
+}
+
+#[test]
 fn values_are_written_by_the_declared_type() {
     let address =
         SmartAddress { city: Some("Recife".into()), zip: Some(String::new()), ..SmartAddress::default() };

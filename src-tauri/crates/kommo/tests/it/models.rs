@@ -246,6 +246,38 @@ fn a_link_reads_main_contact_where_it_writes_is_main() {
 }
 
 #[test]
+fn a_link_may_say_both_ways_whether_it_is_the_main_one() {
+    for (metadata, is_main) in [
+        (r#"{"main_contact": true, "is_main": true}"#, true),
+        (r#"{"is_main": "1", "main_contact": false}"#, false),
+        (r#"{"is_main": "1", "quantity": 2}"#, true),
+        (r#"{"main_contact": null, "is_main": true}"#, true),
+        ("[]", false),
+    ] {
+        let text = format!(r#"{{"to_entity_id": 5, "to_entity_type": "contacts", "metadata": {metadata}}}"#);
+        let link: Link = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{metadata}: {error}"));
+        assert_eq!(link.metadata.main_contact, is_main, "{metadata}");
+        let written = serde_json::to_value(&link).unwrap();
+        assert_eq!(written["metadata"]["main_contact"], json!(is_main));
+    }
+}
+
+#[test]
+fn a_talk_may_have_two_names_for_its_id() {
+    for talk in [
+        r#"{"talk_id": 100, "id": 7, "origin": "waba"}"#,
+        r#"{"id": 7, "talk_id": "100", "origin": "waba"}"#,
+        r#"{"id": "100", "origin": "waba"}"#,
+        r#"{"talk_id": null, "id": 100, "origin": "waba"}"#,
+    ] {
+        let read: Talk = serde_json::from_str(talk).unwrap_or_else(|error| panic!("{talk}: {error}"));
+        assert_eq!((read.talk_id, read.origin.as_deref()), (100, Some("waba")), "{talk}");
+        assert_eq!(serde_json::to_value(&read).unwrap()["talk_id"], json!(100));
+    }
+    assert!(serde_json::from_str::<Talk>(r#"{"origin": "waba"}"#).is_err(), "a talk without an id is none");
+}
+
+#[test]
 fn a_talk_has_its_own_name_for_its_id() {
     let talk: Talk =
         parse(json!({"talk_id": 100, "entity_type": "lead", "is_in_work": "1", "origin": "waba",
