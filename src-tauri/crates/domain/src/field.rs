@@ -2,6 +2,7 @@
 
 use crate::id::KommoFieldId;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// What a custom field, tag or note hangs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -83,7 +84,7 @@ pub struct FieldValue {
 }
 
 /// One value of a field, kept as Kommo gave it so that nothing is lost.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct FieldItem {
     /// The value itself: text, number, boolean, unix seconds or an object, by type.
     pub value: serde_json::Value,
@@ -93,6 +94,16 @@ pub struct FieldItem {
     /// Code of the chosen option, such as `WORK`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enum_code: Option<String>,
+}
+
+// Values are phones and addresses of people.
+impl fmt::Debug for FieldItem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FieldItem")
+            .field("enum_id", &self.enum_id)
+            .field("enum_code", &self.enum_code)
+            .finish_non_exhaustive()
+    }
 }
 
 impl FieldItem {

@@ -90,6 +90,15 @@ pub fn mask(text: &str) -> String {
         .collect()
 }
 
+/// A text shown in logs in which a phone may hide: what looks like one prints masked.
+pub struct Masked<'a>(pub &'a str);
+
+impl fmt::Debug for Masked<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", mask(self.0))
+    }
+}
+
 impl fmt::Debug for Phone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Phone({})", self.masked())

@@ -4,9 +4,10 @@ use crate::field::EntityKind;
 use crate::id::{KommoNoteId, KommoTaskId, KommoUserId};
 use crate::time::UtcMillis;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// A task read from Kommo.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Task {
     /// Kommo's number.
     pub kommo_id: KommoTaskId,
@@ -30,8 +31,23 @@ pub struct Task {
     pub updated_at: UtcMillis,
 }
 
+// What people write is not for logs.
+impl fmt::Debug for Task {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Task")
+            .field("kommo_id", &self.kommo_id)
+            .field("about", &self.about)
+            .field("responsible", &self.responsible)
+            .field("task_type", &self.task_type)
+            .field("due_at", &self.due_at)
+            .field("is_completed", &self.is_completed)
+            .field("updated_at", &self.updated_at)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A note read from Kommo.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Note {
     /// Kommo's number.
     pub kommo_id: KommoNoteId,
@@ -53,6 +69,20 @@ pub struct Note {
     pub updated_at: UtcMillis,
 }
 
+// What people write is not for logs, and the parameters of calls hold phones.
+impl fmt::Debug for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Note")
+            .field("kommo_id", &self.kommo_id)
+            .field("about", &self.about)
+            .field("kind", &self.kind)
+            .field("created_by", &self.created_by)
+            .field("is_pinned", &self.is_pinned)
+            .field("updated_at", &self.updated_at)
+            .finish_non_exhaustive()
+    }
+}
+
 /// Points to an entity in Kommo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct EntityRef {
@@ -60,4 +90,43 @@ pub struct EntityRef {
     pub kind: EntityKind,
     /// Kommo's number.
     pub kommo_id: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn tasks_and_notes_print_their_numbers_and_nothing_that_people_wrote() {
+        let about = EntityRef { kind: EntityKind::Lead, kommo_id: 51 };
+        let phone = "ligar para 11 98765-4321".to_owned();
+        let task = Task {
+            kommo_id: KommoTaskId(4_242),
+            about: Some(about),
+            responsible: None,
+            task_type: 1,
+            text: phone.clone(),
+            due_at: UtcMillis(1),
+            is_completed: true,
+            result: Some(phone.clone()),
+            created_at: UtcMillis(1),
+            updated_at: UtcMillis(2),
+        };
+        let note = Note {
+            kommo_id: KommoNoteId(4_243),
+            about,
+            kind: "call_in".to_owned(),
+            text: phone.clone(),
+            params: json!({"phone": phone}),
+            created_by: None,
+            is_pinned: false,
+            created_at: UtcMillis(1),
+            updated_at: UtcMillis(2),
+        };
+        for (shown, id) in [(format!("{task:?}"), "4242"), (format!("{note:?}"), "4243")] {
+            assert!(!shown.contains("8765"), "{shown}");
+            assert!(shown.contains(id) && shown.contains("51"), "{shown}");
+        }
+    }
 }

@@ -4,6 +4,7 @@ use crate::column::json;
 use crate::error::{During as _, StoreError};
 use cadencia_domain::event::AccountEvent;
 use cadencia_domain::id::{KommoLeadId, KommoUserId, LeadId};
+use cadencia_domain::phone::Masked;
 use cadencia_domain::time::UtcMillis;
 use rusqlite::{Connection, params};
 
@@ -74,7 +75,7 @@ pub fn open_leads_by_user(conn: &Connection) -> Result<Vec<(KommoUserId, u32)>, 
 }
 
 /// Something that happened to a lead.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct RecentEvent {
     /// Ours.
     pub lead: LeadId,
@@ -84,6 +85,18 @@ pub struct RecentEvent {
     pub lead_name: String,
     /// What happened.
     pub event: AccountEvent,
+}
+
+// A lead that a messenger made is called by the phone of its person.
+impl std::fmt::Debug for RecentEvent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RecentEvent")
+            .field("lead", &self.lead)
+            .field("lead_kommo_id", &self.lead_kommo_id)
+            .field("lead_name", &Masked(&self.lead_name))
+            .field("event", &self.event)
+            .finish()
+    }
 }
 
 /// The latest things that happened to leads that are not deleted, newest first.

@@ -4,6 +4,7 @@ use crate::column::{json, parsed, stored_list, to_json};
 use crate::error::{During as _, StoreError};
 use crate::search::Terms;
 use crate::table::account_profiles;
+use cadencia_domain::phone::Masked;
 use cadencia_domain::text::fold;
 use cadencia_domain::time::UtcMillis;
 use rusqlite::types::Value;
@@ -101,7 +102,7 @@ pub struct LogEntry {
 }
 
 /// Entries to show. Empty lists and `None` do not restrict.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct LogQuery {
     /// What the person typed: all words.
     pub search: Option<String>,
@@ -127,6 +128,26 @@ pub struct LogQuery {
     pub after_id: Option<i64>,
     /// Entries to answer at most.
     pub limit: u32,
+}
+
+// People search for phones.
+impl std::fmt::Debug for LogQuery {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LogQuery")
+            .field("search", &self.search.as_deref().map(Masked))
+            .field("directions", &self.directions)
+            .field("outcomes", &self.outcomes)
+            .field("actors", &self.actors)
+            .field("channels", &self.channels)
+            .field("operations", &self.operations)
+            .field("entity", &self.entity)
+            .field("from", &self.from)
+            .field("to", &self.to)
+            .field("before_id", &self.before_id)
+            .field("after_id", &self.after_id)
+            .field("limit", &self.limit)
+            .finish()
+    }
 }
 
 const COLUMNS: &str = "l.id, l.at_ms, l.direction, l.channel, l.operation, l.entity_kind, l.entity_kommo_id,
@@ -338,4 +359,24 @@ pub fn delete_before(tx: &Transaction<'_>, before: UtcMillis, limit: u32) -> Res
             .during(WHAT)?;
     }
     Ok(old.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_prints_what_it_restricts_and_not_what_somebody_typed() {
+        let query = LogQuery {
+            search: Some("98765-4321".to_owned()),
+            channels: vec!["poll".to_owned()],
+            entity: Some(("lead".to_owned(), 4_242)),
+            ..LogQuery::default()
+        };
+        let shown = format!("{query:?}");
+        assert!(!shown.contains("8765") && !shown.contains("4321"), "{shown}");
+        for told in ["search", "poll", "4242"] {
+            assert!(shown.contains(told), "{told}: {shown}");
+        }
+    }
 }

@@ -4,10 +4,11 @@ use cadencia_domain::id::{
     KommoCompanyId, KommoFieldId, KommoLossReasonId, KommoPipelineId, KommoSourceId, KommoStatusId,
     KommoTagId, KommoUserId,
 };
+use cadencia_domain::phone::Masked;
 use cadencia_domain::time::UtcMillis;
 
 /// A list of leads to show. Empty lists and `None` do not restrict; restrictions of different kinds all hold.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct LeadQuery {
     /// What the person typed: beginnings of all these words in names, contacts, e-mails, tags and fields, or any part
     /// of a phone.
@@ -44,6 +45,31 @@ pub struct LeadQuery {
     pub offset: u32,
     /// Rows to answer at most.
     pub limit: u32,
+}
+
+// People search for phones.
+impl std::fmt::Debug for LeadQuery {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LeadQuery")
+            .field("search", &self.search.as_deref().map(Masked))
+            .field("stages", &self.stages)
+            .field("state", &self.state)
+            .field("responsibles", &self.responsibles)
+            .field("tags", &self.tags)
+            .field("loss_reasons", &self.loss_reasons)
+            .field("sources", &self.sources)
+            .field("company", &self.company)
+            .field("price_cents", &self.price_cents)
+            .field("created_at", &self.created_at)
+            .field("updated_at", &self.updated_at)
+            .field("closed_at", &self.closed_at)
+            .field("has_open_task", &self.has_open_task)
+            .field("fields", &self.fields)
+            .field("sort", &self.sort)
+            .field("offset", &self.offset)
+            .field("limit", &self.limit)
+            .finish()
+    }
 }
 
 /// A pipeline, or one stage of it.
@@ -96,7 +122,7 @@ pub struct FieldFilter {
 }
 
 /// What a value of a custom field has to be.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub enum FieldTest {
     /// One of these options (Kommo's enum numbers).
     OneOf(Vec<i64>),
@@ -108,6 +134,18 @@ pub enum FieldTest {
     Filled,
     /// The field is empty.
     Empty,
+}
+
+impl std::fmt::Debug for FieldTest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::OneOf(options) => f.debug_tuple("OneOf").field(options).finish(),
+            Self::Number(range) => f.debug_tuple("Number").field(range).finish(),
+            Self::Contains(text) => f.debug_tuple("Contains").field(&Masked(text)).finish(),
+            Self::Filled => f.write_str("Filled"),
+            Self::Empty => f.write_str("Empty"),
+        }
+    }
 }
 
 /// Order of a list. Leads that are equal in it are ordered by age here.
@@ -144,4 +182,28 @@ pub enum LeadColumn {
     Stage,
     /// Name of the responsible user, leads of nobody last; within a user the newest change first.
     Responsible,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_prints_what_it_restricts_and_not_what_somebody_typed() {
+        let contains =
+            FieldFilter { field: KommoFieldId(71), test: FieldTest::Contains("98765-4321".to_owned()) };
+        let query = LeadQuery {
+            search: Some("+55 11 98765-4321".to_owned()),
+            stages: vec![StageChoice { pipeline: KommoPipelineId(51), status: None }],
+            tags: vec![KommoTagId(61)],
+            fields: vec![contains],
+            limit: 80,
+            ..LeadQuery::default()
+        };
+        let shown = format!("{query:?}");
+        assert!(!shown.contains("8765") && !shown.contains("4321"), "{shown}");
+        for told in ["search", "51", "61", "71", "Contains", "limit: 80"] {
+            assert!(shown.contains(told), "{told}: {shown}");
+        }
+    }
 }

@@ -12,6 +12,7 @@ use cadencia_domain::id::{
     KommoStatusId, KommoUserId, LeadId,
 };
 use cadencia_domain::lead::Tag;
+use cadencia_domain::phone::Masked;
 use cadencia_domain::time::UtcMillis;
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
@@ -25,7 +26,7 @@ pub struct LeadPage {
 }
 
 /// A lead as a row of a list.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct LeadSummary {
     /// Ours.
     pub id: LeadId,
@@ -61,8 +62,32 @@ pub struct LeadSummary {
     pub closest_task_at: Option<UtcMillis>,
 }
 
+// A lead that a messenger made is called by the phone of its person.
+impl std::fmt::Debug for LeadSummary {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LeadSummary")
+            .field("id", &self.id)
+            .field("kommo_id", &self.kommo_id)
+            .field("name", &Masked(&self.name))
+            .field("price_cents", &self.price_cents)
+            .field("pipeline", &self.pipeline)
+            .field("status", &self.status)
+            .field("responsible", &self.responsible)
+            .field("loss_reason", &self.loss_reason)
+            .field("source", &self.source)
+            .field("company", &self.company)
+            .field("tags", &self.tags)
+            .field("contact", &self.contact)
+            .field("created_at", &self.created_at)
+            .field("updated_at", &self.updated_at)
+            .field("closed_at", &self.closed_at)
+            .field("closest_task_at", &self.closest_task_at)
+            .finish()
+    }
+}
+
 /// A contact in a row of a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ContactBrief {
     /// Kommo's number.
     pub kommo_id: KommoContactId,
@@ -70,6 +95,17 @@ pub struct ContactBrief {
     pub name: String,
     /// First phone: in E.164 when it could be read, otherwise as typed. Personal data.
     pub phone: Option<String>,
+}
+
+// Whoever gave no name is called by their phone.
+impl std::fmt::Debug for ContactBrief {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ContactBrief")
+            .field("kommo_id", &self.kommo_id)
+            .field("name", &Masked(&self.name))
+            .field("phone", &self.phone.as_deref().map(Masked))
+            .finish()
+    }
 }
 
 /// How many leads stand in a stage.
@@ -204,4 +240,30 @@ fn main_contact(conn: &Connection, lead: KommoLeadId) -> rusqlite::Result<Option
         Ok(ContactBrief { kommo_id: KommoContactId(row.get(0)?), name: row.get(1)?, phone: row.get(2)? })
     })
     .optional()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::{account, contact, contact_ids, lead, lead_ids, link, write};
+    use crate::table::{contacts, leads};
+
+    #[test]
+    fn a_row_of_a_list_prints_its_numbers_and_no_phone() {
+        let mut conn = account();
+        let person = contact(4_242, "+55 11 98765-4321", &["+55 11 98765-4321"], &[]);
+        let mut named = lead(4_243, "Lead 5511987654321");
+        named.contacts = vec![link(4_242, true)];
+        write(&mut conn, |tx| {
+            contacts::upsert_many(tx, &[person], UtcMillis(1), &mut contact_ids()).unwrap();
+            leads::upsert_many(tx, &[named], UtcMillis(1), &mut lead_ids()).unwrap();
+        });
+        let page = list(&conn, &LeadQuery { limit: 10, ..LeadQuery::default() }).unwrap();
+        assert_eq!(page.rows[0].contact.as_ref().unwrap().phone.as_deref(), Some("+5511987654321"));
+        let detail = leads::get_by_kommo_id(&conn, KommoLeadId(4_243)).unwrap().unwrap();
+        for shown in [format!("{page:?}"), format!("{detail:?}")] {
+            assert!(!shown.contains("8765") && !shown.contains("4321"), "{shown}");
+            assert!(shown.contains("4242") && shown.contains("4243"), "{shown}");
+        }
+    }
 }
