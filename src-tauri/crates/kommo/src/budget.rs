@@ -20,6 +20,9 @@ use queue::Queue;
 use usage::Counts;
 pub use usage::Usage;
 
+/// The limit is counted by the second: a shorter pause after a refusal would be none.
+const LEAST_PAUSE: Duration = Duration::from_secs(1);
+
 /// How urgent a request is. The order of the variants is the order of service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Priority {
@@ -181,8 +184,8 @@ impl Budget {
         self.pause_until(Instant::now() + duration);
     }
 
-    /// The server refused a request as one too many: pauses for `wait`, and keeps further below the limit for the
-    /// next minutes. Refusals that arrive during a pause tell nothing new.
+    /// The server refused a request as one too many: pauses for `wait`, though for a second at least, and keeps
+    /// further below the limit for the next minutes. Refusals that arrive during a pause tell nothing new.
     pub fn refused(&self, wait: Duration) {
         let now = Instant::now();
         let mut state = self.shared.lock();
@@ -191,7 +194,7 @@ impl Budget {
             pace.refused();
         }
         drop(state);
-        self.pause_for(wait);
+        self.pause_for(wait.max(LEAST_PAUSE));
     }
 
     /// Ends a pause.

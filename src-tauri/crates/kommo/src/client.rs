@@ -21,6 +21,8 @@ pub(crate) use call::{Answer, Call};
 
 /// Marks that no server has told its time yet.
 const NO_OFFSET: i64 = i64::MIN;
+/// How long everything pauses after a first 429, whatever it names; twice as long after each further attempt.
+const LEAST_WAIT_AFTER_429: Duration = Duration::from_secs(1);
 /// How long everything pauses after a 429 that names no time.
 const WAIT_AFTER_UNTIMED_429: Duration = Duration::from_secs(5);
 

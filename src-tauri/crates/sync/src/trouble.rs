@@ -120,16 +120,15 @@ impl Trouble {
     /// How long to wait before the `attempt`-th new attempt (from 1); none when only a person can help.
     /// `jitter` is a share from 0 to 1.
     pub fn wait_ms(&self, attempt: u32, jitter: f64) -> Option<i64> {
+        let doublings = attempt.saturating_sub(1).min(16);
         let growing = |first_ms: f64, most_ms: f64| {
-            let grown = (first_ms
-                * 2_f64.powi(i32::try_from(attempt.saturating_sub(1).min(16)).unwrap_or(16)))
-            .min(most_ms);
+            let grown = (first_ms * 2_f64.powi(i32::try_from(doublings).unwrap_or(16))).min(most_ms);
             Some(jittered(grown, jitter))
         };
         match self {
             Self::NeedsSignIn => None,
-            // Asked for by name, so waited for in full.
-            Self::RateLimited { wait_ms: Some(wait) } => Some(*wait),
+            // Asked for by name, so waited for in full; and no less than a growing time, should it name none.
+            Self::RateLimited { wait_ms: Some(wait) } => Some((*wait).max((1_000 << doublings).min(60_000))),
             Self::IpBlocked => growing(300_000.0, 1_800_000.0),
             Self::Unpaid | Self::Forbidden { .. } => growing(300_000.0, 3_600_000.0),
             Self::StorageFull | Self::StorageBroken => growing(30_000.0, 300_000.0),
@@ -180,6 +179,11 @@ mod tests {
         let waits: Vec<_> = (1..=6).map(|n| Trouble::Unreachable.wait_ms(n, 0.5)).collect();
         assert_eq!(waits, [5_000, 10_000, 20_000, 40_000, 60_000, 60_000].map(Some).to_vec());
         assert_eq!(Trouble::RateLimited { wait_ms: Some(300_000) }.wait_ms(9, 0.0), Some(300_000));
+        // A server that names no time worth the name is left alone longer and longer.
+        let named_nothing: Vec<_> =
+            (1..=8).map(|n| Trouble::RateLimited { wait_ms: Some(0) }.wait_ms(n, 0.0)).collect();
+        let grown = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000];
+        assert_eq!(named_nothing, grown.map(Some).to_vec());
         assert_eq!(Trouble::NeedsSignIn.wait_ms(1, 0.5), None);
         assert!(Trouble::Unreachable.wait_ms(u32::MAX, 1.0).is_some_and(|ms| ms <= 75_000));
     }

@@ -64,7 +64,7 @@ impl Client {
             Ok(response) => self.judge(summary, response, &mut record).and_then(read),
             Err(error) => Err(without_answer(summary, error)),
         };
-        self.heed(result.as_ref().err());
+        self.heed(result.as_ref().err(), attempt);
         record.error = result.as_ref().err().map(Error::kind);
         if let Some(observer) = &self.inner.observer {
             observer.finished(&record);
@@ -124,10 +124,12 @@ impl Client {
     }
 
     /// What the server asks of everybody goes to the budget that everybody shares.
-    fn heed(&self, error: Option<&Error>) {
+    fn heed(&self, error: Option<&Error>, attempt: u32) {
         match error {
             Some(Error::TooManyRequests { retry_after, .. }) => {
-                let wait = retry_after.unwrap_or(super::WAIT_AFTER_UNTIMED_429);
+                // A server that names no time, or next to none, is left alone longer with every attempt.
+                let least = super::LEAST_WAIT_AFTER_429 * 2_u32.pow(attempt.saturating_sub(1).min(6));
+                let wait = retry_after.unwrap_or(super::WAIT_AFTER_UNTIMED_429).max(least);
                 tracing::warn!(seconds = wait.as_secs(), "Kommo asks for a pause");
                 self.inner.budget.refused(wait);
             }

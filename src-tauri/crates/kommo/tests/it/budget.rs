@@ -163,6 +163,15 @@ async fn a_pause_set_while_somebody_waits_holds_them_back_too() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_refusal_pauses_for_a_second_at_least() {
+    for (named, seconds) in [(0.0, 1), (0.3, 1), (1.0, 1), (30.0, 30)] {
+        let budget = Budget::unlimited();
+        budget.refused(Duration::from_secs_f64(named));
+        assert_eq!(budget.usage().paused_for, Some(Duration::from_secs(seconds)), "{named}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_pause_can_be_ended_early() {
     let budget = Budget::unlimited();
     budget.pause_for(Duration::from_secs(300));

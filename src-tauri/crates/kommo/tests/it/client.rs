@@ -220,6 +220,24 @@ async fn after_a_429_everybody_waits_the_time_it_names() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_429_that_names_no_time_worth_the_name_is_not_repeated_at_full_speed() {
+    for body in [r#"{"retry_after":0}"#, r#"{"retry_after":0.001}"#] {
+        let server = Server::answering([
+            Reply::with_status(429, body),
+            Reply::with_status(429, body),
+            Reply::with_status(429, body),
+        ]);
+        let client = server.client();
+        let started = Instant::now();
+        let error = client.leads().get(5, &[]).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TooManyRequests);
+        // One second after the first, two after the second, and four for whoever comes next.
+        assert_eq!(started.elapsed().as_secs(), 3, "{body}");
+        assert_eq!(client.budget().usage().paused_for.map(|left| left.as_secs()), Some(4));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_write_that_meets_a_429_comes_back_and_leaves_the_pause_behind() {
     let server = Server::answering([Reply::with_status(429, fixture("errors/error_429.json"))]);
     let client = server.client();
