@@ -224,6 +224,21 @@ fn a_bad_sign_in_never_harms_a_connection_already_made() {
 }
 
 #[test]
+fn a_page_in_place_of_an_answer_says_nothing_about_the_token() {
+    let app = TestApp::builder().without_engines().start();
+    for (status, code) in [
+        (401, ErrorCode::KommoUnreadable),
+        // Where no account is, there is nobody to answer in JSON.
+        (404, ErrorCode::SubdomainUnknown),
+    ] {
+        app.wire.answer_with_page("/api/v4/account", status);
+        assert_eq!(app.fails("sign_in_long_lived", with_token(&app)).code, code, "{status}");
+    }
+    app.wire.answer_no_page();
+    app.connect();
+}
+
+#[test]
 fn a_token_of_another_account_is_refused_for_an_account_that_lost_its_sign_in() {
     let mut app = TestApp::builder().without_engines().start();
     let id = app.connect().account.id;

@@ -43,6 +43,8 @@ struct State {
     hold_after: Option<usize>,
     lose_answers: Option<(String, u32)>,
     is_cut: bool,
+    /// A web page with this status for paths that start so.
+    page: Option<(String, u16)>,
     panic_at: Option<String>,
     tokens: Vec<String>,
 }
@@ -98,6 +100,16 @@ impl Wire {
         self.state().is_cut = is_cut;
     }
 
+    /// Something in between answers paths that start with `path` with a web page of its own.
+    pub fn answer_with_page(&self, path: &str, status: u16) {
+        self.state().page = Some((path.to_owned(), status));
+    }
+
+    /// Nothing is in between any more.
+    pub fn answer_no_page(&self) {
+        self.state().page = None;
+    }
+
     /// Every token that Kommo ever gave out over this wire.
     pub fn tokens(&self) -> Vec<String> {
         self.state().tokens.clone()
@@ -129,6 +141,14 @@ impl Wire {
             state.panic_at = None;
         }
         is_here
+    }
+
+    fn page(&self, path: &str) -> Option<http::Response<Bytes>> {
+        let state = self.state();
+        let (_, status) = state.page.as_ref().filter(|(prefix, _)| path.starts_with(prefix.as_str()))?;
+        let page = Bytes::from_static(b"<!DOCTYPE html><title>Not allowed here</title>");
+        let answer = http::Response::builder().status(*status).header("content-type", "text/html");
+        Some(answer.body(page).expect("a status and a header that exist"))
     }
 
     fn is_lost(&self, path: &str) -> bool {
@@ -169,7 +189,10 @@ impl Transport for Wire {
             // Only a wire that is gone never opens; then nobody waits either.
             let _ = self.open.subscribe().wait_for(|open| *open).await;
         }
-        let answer = self.inside.send(request).await?;
+        let answer = match self.page(&path) {
+            Some(page) => page,
+            None => self.inside.send(request).await?,
+        };
         if path.starts_with("/oauth2/") {
             self.keep_tokens(answer.body());
         }

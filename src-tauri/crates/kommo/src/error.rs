@@ -94,6 +94,8 @@ pub enum Error {
         request: Box<RequestSummary>,
         /// Kommo's words.
         detail: String,
+        /// The body was JSON, as Kommo's is. Otherwise something in between may have refused.
+        is_json: bool,
     },
     /// 402: the account is unpaid, its plan lacks the feature, or a quota is used up.
     #[error("{} was refused: payment required ({detail})", place(request))]
@@ -183,7 +185,8 @@ pub enum Error {
         /// What happened.
         source: TransportError,
     },
-    /// An answer that cannot be used. A write that gets one has probably been carried out.
+    /// An answer that cannot be used: a success that is not what was expected, or a web page in place of a refusal.
+    /// Whether a write that gets one was carried out is not known.
     #[error("{} got an answer that cannot be used: {what}", place(request))]
     Malformed {
         /// The request; its `status` is that of the answer.

@@ -13,7 +13,7 @@ use cadencia_domain::id::AccountId;
 use cadencia_store::credentials::{self, CredentialKind, Credentials};
 use cadencia_store::{AccountStore, account_profiles, accounts, settings, sync_log};
 use cadencia_sync::log;
-use kommo::{Client, StaticToken};
+use kommo::{Client, MalformedKind, StaticToken};
 use secrecy::SecretString;
 use std::sync::Arc;
 use url::Url;
@@ -78,6 +78,12 @@ impl App {
             .map_err(|_| ApiError::new(ErrorCode::InvalidSubdomain))?;
         cadencia_sync::pull::structure::profile(&client).await.map_err(|error| match &error {
             kommo::Error::NotFound { .. } => ApiError::new(ErrorCode::SubdomainUnknown),
+            // Where no account is, Kommo's site may answer in place of the API.
+            kommo::Error::Malformed { what: MalformedKind::Html, request, .. }
+                if request.status == Some(404) =>
+            {
+                ApiError::new(ErrorCode::SubdomainUnknown)
+            }
             kommo::Error::Unauthorized { .. } | kommo::Error::TokenUnavailable { .. } => {
                 let kommo_now = self.now().plus(client.server_time_offset().unwrap_or(0));
                 let has_ended = end_of(&credentials.access_token).is_some_and(|end| end <= kommo_now);

@@ -141,7 +141,7 @@ impl Client {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
-            if let Error::Unauthorized { request, detail } = &error
+            if let Error::Unauthorized { request, detail, .. } = &error
                 && call.may_answer_401_for_rights()
                 && self.is_accepted(&token).await
             {

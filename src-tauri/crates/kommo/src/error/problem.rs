@@ -60,12 +60,18 @@ pub(crate) fn from_answer(
     body: &[u8],
 ) -> Error {
     let html = is_html(headers, body);
-    let problem: Problem = if html { Problem::default() } else { parse(body) };
-    let Problem { title, detail, retry_after, validation_errors } = problem;
+    let parsed: Option<Problem> = if html { None } else { serde_json::from_slice(body).ok() };
+    let is_json = parsed.is_some();
+    let Problem { title, detail, retry_after, validation_errors } = parsed.unwrap_or_default();
     let detail = if detail.is_empty() { title } else { detail };
     match status {
+        // A page of something in between (a proxy, a captive portal) says nothing about token or object. Only the
+        // block of an address is a page of Kommo's own, and a 429 means the same whoever sends it.
+        400..=499 if html && !matches!(status, 403 | 429) => {
+            Error::Malformed { request, what: MalformedKind::Html, source: None }
+        }
         400 => Error::Validation { request, errors: flatten(validation_errors), detail },
-        401 => Error::Unauthorized { request, detail },
+        401 => Error::Unauthorized { request, detail, is_json },
         402 => Error::PaymentRequired { request, detail },
         403 if html => Error::Blocked { request },
         403 => Error::Forbidden { request, detail },
@@ -76,10 +82,6 @@ pub(crate) fn from_answer(
         _ if (400..500).contains(&status) => Error::Rejected { request, detail },
         _ => Error::Malformed { request, what: MalformedKind::Status, source: None },
     }
-}
-
-fn parse(body: &[u8]) -> Problem {
-    serde_json::from_slice(body).unwrap_or_default()
 }
 
 fn flatten(items: Vec<ItemProblems>) -> Vec<FieldProblem> {

@@ -91,6 +91,24 @@ async fn a_read_is_repeated_after_passing_faults() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_web_page_with_404_does_not_mean_that_there_is_nothing() {
+    let page = Reply::html(404, "<html>Not found</html>");
+    let server = Server::answering([page.clone(), Reply::json(LEAD)]);
+    assert!(server.client().leads().get(5, &[]).await.unwrap().is_some(), "a passing page is read past");
+    let server = Server::answering(vec![page; 3]);
+    let error = server.client().leads().get(5, &[]).await.unwrap_err();
+    assert!(matches!(error, Error::Malformed { what: MalformedKind::Html, .. }), "{error:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_web_page_with_401_costs_no_refresh() {
+    let tokens = Arc::new(Renewing::default());
+    let server = Server::answering([Reply::html(401, "<html>Sign in to the network"), Reply::json(LEAD)]);
+    assert!(renewing_client(&server, &tokens).leads().get(5, &[]).await.unwrap().is_some());
+    assert_eq!(tokens.renewals.load(Ordering::Relaxed), 0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_read_is_not_repeated_more_than_twice() {
     let server = Server::answering(vec![Reply::with_status(503, ""); 3]);
     let error = server.client().leads().get(5, &[]).await.unwrap_err();

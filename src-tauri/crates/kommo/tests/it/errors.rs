@@ -79,6 +79,41 @@ async fn other_answers_become_the_errors_they_are() {
 }
 
 #[tokio::test]
+async fn a_web_page_is_no_answer_of_kommos_whatever_its_status() {
+    let page = "<!DOCTYPE html><title>Blocked by policy</title>";
+    for status in [400, 401, 402, 404, 405, 407, 422, 451] {
+        // Proxies do not always say that it is one.
+        for reply in [Reply::html(status, page), Reply::with_status(status, page)] {
+            let error = write_error(reply).await;
+            assert!(
+                matches!(error, Error::Malformed { what: MalformedKind::Html, .. }),
+                "{status}: {error:?}"
+            );
+            assert_eq!(error.status(), Some(status));
+            assert_eq!(error.retry_class(), RetryClass::Uncertain, "whether it was done has to be looked up");
+        }
+    }
+    assert_eq!(write_error(Reply::html(403, page)).await.kind(), ErrorKind::Blocked);
+    assert_eq!(write_error(Reply::html(429, page)).await.kind(), ErrorKind::TooManyRequests);
+}
+
+#[tokio::test]
+async fn a_401_tells_whether_kommo_said_it() {
+    let table = [
+        (Reply::with_status(401, fixture("errors/error_401.json")), true),
+        (Reply::with_status(401, "{}"), true),
+        (Reply::with_status(401, ""), false),
+        (Reply::with_status(401, "denied"), false),
+    ];
+    for (reply, expected) in table {
+        let shown = format!("{reply:?}");
+        let error = write_error(reply).await;
+        let Error::Unauthorized { is_json, .. } = error else { panic!("{shown}: {error:?}") };
+        assert_eq!(is_json, expected, "{shown}");
+    }
+}
+
+#[tokio::test]
 async fn a_validation_error_names_item_place_and_code() {
     let error = write_error(Reply::with_status(400, fixture("errors/error_400_field_id.json"))).await;
     let Error::Validation { errors, detail, .. } = &error else { panic!("{error:?}") };
