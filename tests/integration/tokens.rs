@@ -25,6 +25,22 @@ fn state_of(report: &HealthReport) -> HealthState {
     report.items.iter().find(|item| item.probe == HealthProbe::SignIn).unwrap().state
 }
 
+/// What keeps Kommo from being asked for the account.
+fn problem(app: &TestApp) -> Option<ErrorCode> {
+    let report: HealthReport = app.get("health_check", json!({}));
+    report.items.iter().find(|item| item.probe == HealthProbe::SignIn).unwrap().problem
+}
+
+/// A person does not want to wait.
+fn try_again(app: &TestApp) {
+    app.get::<serde_json::Value>("sync_poll_now", json!({}));
+}
+
+/// How often a pair was asked for, as far as remembered.
+fn asked_for_pairs(app: &TestApp) -> usize {
+    app.wire.sent().iter().filter(|sent| sent.path == "/oauth2/access_token").count()
+}
+
 fn stored(app: &TestApp) -> StoredCredentials {
     let read = app.with_mirror(async |store| store.read(credentials::get).await);
     read.unwrap().expect("signed in")
@@ -111,6 +127,7 @@ fn with_storage_that_cannot_be_written_no_refresh_is_spent() {
                 .unwrap();
         });
         assert_eq!(refresh_token(&app), before);
+        app.advance(Duration::from_secs(60));
         assert!(sign_in_works(&app), "with room again the same token is spent");
         assert_eq!(app.sim.stats().oauth_refreshes, 1);
     }
@@ -123,10 +140,11 @@ fn without_the_lock_that_processes_share_no_refresh_is_spent() {
     let _ = std::fs::remove_file(&lock);
     std::fs::create_dir(&lock).unwrap();
     app.sim.expire_access_tokens();
-    assert!(!sign_in_works(&app));
+    assert_eq!(problem(&app), Some(ErrorCode::StorageFull));
     assert_eq!(app.sim.stats().oauth_refreshes, 0);
     assert_ne!(app.account().connection, ConnectionState::NeedsSignIn);
     std::fs::remove_dir(&lock).unwrap();
+    app.advance(Duration::from_secs(60));
     assert!(sign_in_works(&app));
     assert_eq!(app.sim.stats().oauth_refreshes, 1);
 }
@@ -146,10 +164,10 @@ fn an_answer_lost_twice_keeps_the_old_token_for_later() {
     let mut app = signed_in();
     let before = refresh_token(&app);
     app.sim.expire_access_tokens();
-    app.wire.lose_answers("/oauth2/access_token", 4);
-    // The check asks Kommo two things, and each asks for a lost answer once more.
-    assert!(!sign_in_works(&app));
-    assert_eq!(app.sim.stats().oauth_refreshes, 4);
+    app.wire.lose_answers("/oauth2/access_token", 2);
+    // A lost answer is asked for once more; the other thing that the check asks Kommo has to wait.
+    assert_eq!(problem(&app), Some(ErrorCode::TimedOut));
+    assert_eq!(app.sim.stats().oauth_refreshes, 2);
     assert_eq!(refresh_token(&app), before);
     // Even a crash right then loses nothing: the old token is good until the new one is used.
     app.crash_and_restart();
@@ -158,31 +176,124 @@ fn an_answer_lost_twice_keeps_the_old_token_for_later() {
 }
 
 #[test]
-fn passing_faults_of_the_token_endpoint_never_lose_the_sign_in() {
-    for name in [
-        FaultName::ServerError,
-        FaultName::RateLimited,
-        FaultName::IpBlocked,
-        FaultName::HtmlInsteadOfJson,
-        FaultName::TruncatedBody,
+fn passing_faults_of_the_token_endpoint_are_told_apart_and_never_lose_the_sign_in() {
+    for (name, code) in [
+        (FaultName::ServerError, ErrorCode::KommoUnavailable),
+        (FaultName::RateLimited, ErrorCode::RateLimited),
+        (FaultName::IpBlocked, ErrorCode::IpBlocked),
+        (FaultName::HtmlInsteadOfJson, ErrorCode::KommoUnreadable),
+        (FaultName::TruncatedBody, ErrorCode::KommoUnreadable),
     ] {
         let app = signed_in();
         let before = refresh_token(&app);
         app.sim.expire_access_tokens();
         app.sim.set_fault(Fault::always(name).on_path("/oauth2"));
-        assert!(!sign_in_works(&app), "{name:?}");
+        assert_eq!(problem(&app), Some(code), "{name:?}");
         assert_ne!(app.account().connection, ConnectionState::NeedsSignIn, "{name:?}");
         assert_eq!(refresh_token(&app), before, "{name:?}");
         app.sim.clear_faults();
+        try_again(&app);
         assert!(sign_in_works(&app), "{name:?}");
     }
     let app = signed_in();
-    app.sim.expire_access_tokens();
+    app.advance(Duration::from_secs(24 * 3_600));
     app.wire.cut(true);
-    assert!(!sign_in_works(&app));
+    assert_eq!(problem(&app), Some(ErrorCode::NetworkUnreachable));
     app.wire.cut(false);
+    try_again(&app);
     assert!(sign_in_works(&app));
     assert_ne!(app.account().connection, ConnectionState::NeedsSignIn);
+}
+
+#[test]
+fn a_token_endpoint_that_fails_is_not_asked_with_every_request() {
+    for name in [FaultName::ServerError, FaultName::HtmlInsteadOfJson] {
+        let app = signed_in();
+        app.advance(Duration::from_secs(24 * 3_600 - 200));
+        app.sim.set_fault(Fault::always(name).on_path("/oauth2"));
+        for _ in 0..10 {
+            assert!(sign_in_works(&app), "{name:?}: the token is good for some minutes yet");
+        }
+        assert_eq!(asked_for_pairs(&app), 2, "{name:?}: for the code, and once for the next");
+        app.advance(Duration::from_secs(3));
+        assert!(sign_in_works(&app));
+        assert_eq!(asked_for_pairs(&app), 3, "{name:?}: after a while once more");
+        app.advance(Duration::from_secs(300));
+        let reports = fifty_tasks_in_two_processes(&app);
+        assert!(reports.iter().all(|report| state_of(report) == HealthState::Bad), "{name:?}");
+        assert_eq!(asked_for_pairs(&app), 5, "{name:?}: once for each process");
+        app.sim.clear_faults();
+        app.advance(Duration::from_secs(60));
+        assert!(sign_in_works(&app), "{name:?}");
+    }
+}
+
+#[test]
+fn a_block_at_the_token_endpoint_stops_every_request_until_somebody_tries_again() {
+    let app = signed_in();
+    app.sim.expire_access_tokens();
+    app.sim.set_fault(Fault::always(FaultName::IpBlocked).on_path("/oauth2"));
+    assert_eq!(problem(&app), Some(ErrorCode::IpBlocked));
+    assert!(app.status().rate.is_blocked);
+    app.wire.forget_sent();
+    app.sim.clear_faults();
+    app.advance(Duration::from_secs(3_600));
+    assert_eq!(problem(&app), Some(ErrorCode::IpBlocked));
+    assert_eq!(app.wire.sent(), vec![]);
+    try_again(&app);
+    assert!(sign_in_works(&app));
+}
+
+#[test]
+fn a_429_of_the_token_endpoint_pauses_every_request() {
+    let app = signed_in();
+    app.advance(Duration::from_secs(24 * 3_600));
+    app.sim.set_fault(Fault::always(FaultName::RateLimited).on_path("/oauth2").seconds(300));
+    assert_eq!(problem(&app), Some(ErrorCode::RateLimited));
+    assert!(app.status().rate.paused_until_ms.is_some());
+    app.wire.forget_sent();
+    app.advance(Duration::from_secs(299));
+    assert_eq!(problem(&app), Some(ErrorCode::RateLimited));
+    assert_eq!(app.wire.sent(), vec![]);
+}
+
+#[test]
+fn whoever_signs_in_again_is_not_put_off() {
+    let app = signed_in();
+    app.advance(Duration::from_secs(24 * 3_600));
+    app.sim.set_fault(Fault::always(FaultName::ServerError).on_path("/oauth2"));
+    assert!(!sign_in_works(&app));
+    app.sim.clear_faults();
+    app.wire.forget_sent();
+    assert!(!sign_in_works(&app), "the next try is not due yet");
+    assert_eq!(app.wire.sent(), vec![]);
+    app.connect_with_code();
+    // What was brought is refused at once: the answer to that is asked for now.
+    app.sim.expire_access_tokens();
+    assert!(sign_in_works(&app));
+}
+
+#[test]
+fn an_engine_waits_out_a_token_endpoint_that_fails() {
+    let app = TestApp::builder().leads(20).start();
+    app.connect_with_code();
+    app.wait_for_import();
+    for (name, code, connection) in [
+        (FaultName::ServerError, ErrorCode::KommoUnavailable, ConnectionState::Offline),
+        (FaultName::RateLimited, ErrorCode::RateLimited, ConnectionState::Limited),
+        (FaultName::IpBlocked, ErrorCode::IpBlocked, ConnectionState::Limited),
+    ] {
+        app.sim.set_fault(Fault::always(name).on_path("/oauth2"));
+        app.advance(Duration::from_secs(24 * 3_600));
+        let status = app.wait_for_problem(code);
+        assert_eq!(status.connection, connection, "{name:?}");
+        app.sim.clear_faults();
+        app.advance_to_retry();
+        app.wait_for_status("the connection to come back", |status| {
+            status.connection == ConnectionState::Connected && status.polling.next_at_ms.is_some()
+        });
+    }
+    assert_eq!(app.sim.stats().oauth_refreshes_granted, 3);
 }
 
 #[test]
@@ -221,6 +332,47 @@ fn a_refused_long_lived_token_asks_for_signing_in_again() {
     app.advance(Duration::from_secs(30));
     app.wait_for_status("the lost sign-in", |status| status.connection == ConnectionState::NeedsSignIn);
     assert_eq!(app.sim.stats().oauth_refreshes, 0);
+}
+
+/// As [`signed_in`], with the long-lived token.
+fn signed_in_for_long() -> TestApp {
+    let app = TestApp::builder().leads(20).without_engines().start();
+    app.connect();
+    app
+}
+
+#[test]
+fn a_page_in_place_of_an_answer_costs_no_long_lived_token() {
+    for status in [401, 403, 404] {
+        let app = signed_in_for_long();
+        app.wire.answer_with_page("/api/v4", status);
+        assert!(!sign_in_works(&app), "{status}");
+        assert_eq!(stored(&app).needs_sign_in, None, "{status}");
+        assert_ne!(app.account().connection, ConnectionState::NeedsSignIn, "{status}");
+    }
+}
+
+#[test]
+fn one_refusal_costs_no_long_lived_token_that_is_still_good() {
+    let app = signed_in_for_long();
+    app.sim.set_fault(Fault::once(FaultName::Unauthorized).on_path("/api/v4/account"));
+    assert!(sign_in_works(&app), "asked once more, it was good");
+    assert_eq!(stored(&app).needs_sign_in, None);
+}
+
+#[test]
+fn a_refusal_that_cannot_be_confirmed_costs_no_long_lived_token() {
+    let app = signed_in_for_long();
+    // Asked once more, Kommo does not answer.
+    app.sim.set_fault(Fault::once(FaultName::Unauthorized));
+    app.sim.set_fault(Fault::always(FaultName::ServerError).after(1));
+    let report: HealthReport = app.get("health_check", json!({}));
+    let problem = report.items.iter().find(|item| item.probe == HealthProbe::SignIn).unwrap().problem;
+    assert_eq!(problem, Some(ErrorCode::KommoUnavailable));
+    assert_eq!(stored(&app).needs_sign_in, None);
+    app.sim.clear_faults();
+    app.advance(Duration::from_secs(60));
+    assert!(sign_in_works(&app));
 }
 
 #[test]

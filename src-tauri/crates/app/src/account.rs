@@ -163,6 +163,13 @@ impl Account {
         shown.replace((connection, problem)) != Some((connection, problem))
     }
 
+    /// A person asks Kommo for something now: neither a block that was seen before nor a token that could not be renewed
+    /// a moment ago keeps it from being asked.
+    pub(crate) fn try_again(&self) {
+        self.client.budget().unblock();
+        self.keeper.try_again();
+    }
+
     /// Address of the account in a browser.
     pub(crate) fn web_url(&self) -> String {
         self.row().base_url.trim_end_matches('/').to_owned()

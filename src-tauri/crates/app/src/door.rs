@@ -55,11 +55,10 @@ impl App {
                     status: 200,
                     body: json!({"account_id": account.id.as_str(), "refreshed": true}),
                 },
-                Err(kommo::TokenError::SignedOut) => {
-                    JsonAnswer { status: 409, body: json!({"error": {"code": "needs_sign_in"}}) }
-                }
-                Err(kommo::TokenError::Unavailable(_)) => {
-                    JsonAnswer { status: 503, body: json!({"error": {"code": "network_unreachable"}}) }
+                Err(error) => {
+                    let status = if matches!(error, kommo::TokenError::SignedOut) { 409 } else { 503 };
+                    let code = cadencia_sync::Trouble::of_token(&error).code();
+                    JsonAnswer { status, body: json!({"error": {"code": code}}) }
                 }
             },
         }

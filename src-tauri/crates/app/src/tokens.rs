@@ -1,20 +1,27 @@
-//! Keeps one account's access token usable: single flight across tasks and processes, durable before used.
+//! Keeps one account's access token usable: single flight across tasks and processes, durable before used. What does
+//! not work is not tried again with every request.
 
 use async_trait::async_trait;
 use cadencia_clock::Clock;
 use cadencia_domain::time::UtcMillis;
 use cadencia_store::credentials::{self, CredentialKind, StoredCredentials, TokenPair};
 use cadencia_store::{AccountStore, StoreError};
+use cadencia_sync::Trouble;
 use kommo::budget::{Budget, Priority};
 use kommo::oauth::{self, OAuthError};
-use kommo::token::{TokenError, TokenSource};
-use kommo::transport::Transport;
+use kommo::token::{Hindrance, TokenError, TokenSource};
+use kommo::transport::{BoxError, Transport};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::fs::File;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use tokio::sync::{Mutex, mpsc};
 use url::Url;
+
+mod long_lived;
+mod setback;
+
+use setback::Setback;
 
 /// Refreshed when less than this remains.
 const REFRESH_BEFORE_MS: i64 = 300_000;
@@ -50,13 +57,14 @@ pub(crate) struct TokenKeeper {
     known: RwLock<Option<StoredCredentials>>,
     /// One at a time in this process.
     gate: Mutex<()>,
+    setback: Setback,
 }
 
 impl TokenKeeper {
     /// A keeper of what is stored.
     pub(crate) async fn open(parts: KeeperParts) -> Result<Self, StoreError> {
         let known = read_stored(parts.store.clone()).await?;
-        Ok(Self { parts, known: RwLock::new(known), gate: Mutex::new(()) })
+        Ok(Self { parts, known: RwLock::new(known), gate: Mutex::new(()), setback: Setback::default() })
     }
 
     /// What is known of the sign-in, without asking anybody.
@@ -68,15 +76,22 @@ impl TokenKeeper {
     pub(crate) async fn reload(&self) -> Result<(), StoreError> {
         let stored = read_stored(self.parts.store.clone()).await?;
         self.remember(stored);
+        self.setback.clear();
         Ok(())
     }
 
-    /// Renews the access token now, whatever remains of it.
+    /// A person does not want to wait until the next try is due.
+    pub(crate) fn try_again(&self) {
+        self.setback.clear();
+    }
+
+    /// Renews the access token now, whatever remains of it and whatever failed before.
     pub(crate) async fn refresh_now(&self) -> Result<(), TokenError> {
         let current = self.known().ok_or(TokenError::SignedOut)?;
         if current.credentials.kind == CredentialKind::LongLived {
             return Ok(());
         }
+        self.try_again();
         let token = current.credentials.access_token.clone();
         self.renew(Some(&token)).await.map(|_| ())
     }
@@ -100,15 +115,40 @@ impl TokenKeeper {
         stored.credentials.expires_at.is_some_and(|end| end > self.parts.clock.now())
     }
 
-    /// Finds or makes a token other than `refused`.
+    /// Finds or makes a token other than `refused`, unless that failed a moment ago.
     async fn renew(&self, refused: Option<&SecretString>) -> Result<SecretString, TokenError> {
         let _one_in_this_process = self.gate.lock().await;
         let current = self.known().ok_or(TokenError::SignedOut)?;
         if let Some(token) = self.usable(&current, refused) {
             return Ok(token);
         }
+        let clock = &self.parts.clock;
+        if let Some(error) = self.setback.postponed(clock.monotonic_ms(), self.parts.budget.is_blocked()) {
+            return Err(error);
+        }
+        let error = match self.renew_now(refused).await {
+            Err(TokenError::Unavailable { why, source }) => {
+                TokenError::Unavailable { why: self.setback.note(why, clock.monotonic_ms()), source }
+            }
+            settled => {
+                self.setback.clear();
+                return settled;
+            }
+        };
+        tracing::info!(
+            error = &error as &dyn std::error::Error,
+            "the access token could not be renewed this time"
+        );
+        if current.credentials.kind == CredentialKind::OAuth {
+            self.tell(TokenEvent::RefreshFailed { code: code_of(&error) });
+        }
+        Err(error)
+    }
+
+    /// The caller holds the gate.
+    async fn renew_now(&self, refused: Option<&SecretString>) -> Result<SecretString, TokenError> {
         let _one_on_this_computer = self.lock_file().await?;
-        let stored = read_stored(self.parts.store.clone()).await.map_err(unavailable)?;
+        let stored = read_stored(self.parts.store.clone()).await.map_err(not_read)?;
         self.remember(stored.clone());
         let stored = stored.ok_or(TokenError::SignedOut)?;
         if stored.needs_sign_in.is_some() {
@@ -118,10 +158,7 @@ impl TokenKeeper {
             return Ok(token);
         }
         match stored.credentials.kind {
-            CredentialKind::LongLived => {
-                self.sign_in_lost(&stored, "token_refused").await;
-                Err(TokenError::SignedOut)
-            }
+            CredentialKind::LongLived => self.ask_once_more(&stored).await,
             CredentialKind::OAuth => self.spend_refresh(stored).await,
         }
     }
@@ -129,10 +166,7 @@ impl TokenKeeper {
     /// Spends the refresh token. The caller holds both locks and `stored` is what the store holds.
     async fn spend_refresh(&self, stored: StoredCredentials) -> Result<SecretString, TokenError> {
         // A store that cannot be written would lose the new pair: then the old one is kept unspent.
-        if let Err(error) = prove_writable(self.parts.store.clone()).await {
-            self.tell(TokenEvent::RefreshFailed { code: "storage_not_writable" });
-            return Err(unavailable(error));
-        }
+        prove_writable(self.parts.store.clone()).await.map_err(not_kept)?;
         match self.ask_for_pair(&stored).await {
             Ok(pair) => self.keep(stored, pair).await,
             Err(error) if error.is_definitive() => {
@@ -140,11 +174,7 @@ impl TokenKeeper {
                 self.sign_in_lost(&stored, "refresh_refused").await;
                 Err(TokenError::SignedOut)
             }
-            Err(error) => {
-                tracing::info!(%error, "the access token could not be renewed this time");
-                self.tell(TokenEvent::RefreshFailed { code: code_of(&error) });
-                Err(TokenError::Unavailable(Box::new(error)))
-            }
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -165,6 +195,9 @@ impl TokenKeeper {
                 return Err(OAuthError::Blocked);
             }
             let answer = oauth::refresh(&self.parts.transport, &base_url, &integration, &refresh_token).await;
+            if let Err(error) = &answer {
+                error.heed(&self.parts.budget);
+            }
             match answer {
                 // Kommo documents that the old refresh token stays good until the new one is used, so an answer
                 // lost on the way is asked for once more.
@@ -206,13 +239,10 @@ impl TokenKeeper {
             }
             // A person signed in meanwhile: what they brought is newer.
             Ok(None) => {
-                self.reload().await.map_err(unavailable)?;
+                self.reload().await.map_err(not_read)?;
                 self.known().and_then(|stored| self.usable(&stored, None)).ok_or(TokenError::SignedOut)
             }
-            Err(error) => {
-                self.tell(TokenEvent::RefreshFailed { code: "storage_not_writable" });
-                Err(unavailable(error))
-            }
+            Err(error) => Err(not_kept(error)),
         }
     }
 
@@ -240,14 +270,12 @@ impl TokenKeeper {
             file.lock()?;
             Ok::<_, std::io::Error>(file)
         });
-        match taken.await {
-            Ok(Ok(file)) => Ok(Some(file)),
-            Ok(Err(error)) => {
-                self.tell(TokenEvent::RefreshFailed { code: "storage_not_writable" });
-                Err(unavailable(error))
-            }
-            Err(error) => Err(unavailable(error)),
-        }
+        let source: BoxError = match taken.await {
+            Ok(Ok(file)) => return Ok(Some(file)),
+            Ok(Err(error)) => Box::new(error),
+            Err(error) => Box::new(error),
+        };
+        Err(TokenError::Unavailable { why: Hindrance::NotWritable, source })
     }
 
     fn tell(&self, event: TokenEvent) {
@@ -269,7 +297,7 @@ impl TokenSource for TokenKeeper {
         }
         match self.renew(None).await {
             // It could not be renewed this time, but it has not ended yet.
-            Err(TokenError::Unavailable(_)) if self.has_not_ended(&known) => {
+            Err(TokenError::Unavailable { .. }) if self.has_not_ended(&known) => {
                 Ok(known.credentials.access_token)
             }
             other => other,
@@ -281,8 +309,17 @@ impl TokenSource for TokenKeeper {
     }
 }
 
-fn unavailable(error: impl std::error::Error + Send + Sync + 'static) -> TokenError {
-    TokenError::Unavailable(Box::new(error))
+fn not_read(error: StoreError) -> TokenError {
+    TokenError::Unavailable { why: Hindrance::StorageBroken, source: Box::new(error) }
+}
+
+/// A new pair cannot be kept.
+fn not_kept(error: StoreError) -> TokenError {
+    let why = match &error {
+        StoreError::Corrupt { .. } => Hindrance::StorageBroken,
+        _ => Hindrance::NotWritable,
+    };
+    TokenError::Unavailable { why, source: Box::new(error) }
 }
 
 /// What is stored of the sign-in. Owns its store: the futures of a [`TokenSource`] have to be `Send` for every caller.
@@ -295,14 +332,10 @@ async fn prove_writable(store: AccountStore) -> Result<(), StoreError> {
 }
 
 /// The contract's code for a refresh that did not work this time.
-fn code_of(error: &OAuthError) -> &'static str {
+fn code_of(error: &TokenError) -> &'static str {
     match error {
-        OAuthError::NotSent { .. } => "network_unreachable",
-        OAuthError::Ambiguous { .. } => "timed_out",
-        OAuthError::Blocked => "ip_blocked",
-        OAuthError::RateLimited { .. } => "rate_limited",
-        OAuthError::Malformed { .. } => "kommo_unreadable",
-        _ => "kommo_unavailable",
+        TokenError::Unavailable { why: Hindrance::NotWritable, .. } => "storage_not_writable",
+        other => Trouble::of_token(other).code(),
     }
 }
 

@@ -20,6 +20,10 @@ use queue::Queue;
 use usage::Counts;
 pub use usage::Usage;
 
+/// Why a budget is blocked after Kommo refused an address.
+pub(crate) const REASON_OF_BLOCK: &str = "Kommo blocks this address";
+/// How long everything pauses after a 429 that names no time.
+pub(crate) const WAIT_AFTER_UNTIMED_429: Duration = Duration::from_secs(5);
 /// The limit is counted by the second: a shorter pause after a refusal would be none.
 const LEAST_PAUSE: Duration = Duration::from_secs(1);
 
@@ -214,6 +218,12 @@ impl Budget {
     /// Lets requests start again after [`Self::block`].
     pub fn unblock(&self) {
         self.shared.lock().blocked = None;
+    }
+
+    /// Whether everything is stopped.
+    #[must_use]
+    pub fn is_blocked(&self) -> bool {
+        self.shared.lock().blocked.is_some()
     }
 
     /// What has been spent and who waits.

@@ -23,8 +23,6 @@ pub(crate) use call::{Answer, Call};
 const NO_OFFSET: i64 = i64::MIN;
 /// How long everything pauses after a first 429, whatever it names; twice as long after each further attempt.
 const LEAST_WAIT_AFTER_429: Duration = Duration::from_secs(1);
-/// How long everything pauses after a 429 that names no time.
-const WAIT_AFTER_UNTIMED_429: Duration = Duration::from_secs(5);
 
 /// Talks to one Kommo account. Cheap to clone; clones share token, budget and connections.
 ///

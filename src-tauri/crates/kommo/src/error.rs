@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::Method;
 
 use crate::retry::RetryClass;
-use crate::token::TokenError;
+use crate::token::{Hindrance, TokenError};
 use crate::transport::TransportError;
 
 mod problem;
@@ -325,7 +325,11 @@ impl Error {
             Self::Unauthorized { .. } => RetryClass::Unauthorized,
             Self::TokenUnavailable { source, .. } => match source {
                 TokenError::SignedOut => RetryClass::Unauthorized,
-                TokenError::Unavailable(_) => RetryClass::NotProcessed,
+                TokenError::Unavailable { why, .. } => match *why {
+                    Hindrance::Blocked => RetryClass::Blocked,
+                    Hindrance::RateLimited { retry_after } => RetryClass::RateLimited { retry_after },
+                    _ => RetryClass::NotProcessed,
+                },
             },
             Self::Blocked { .. } | Self::BudgetBlocked { .. } => RetryClass::Blocked,
             Self::TooManyRequests { retry_after, .. } => {

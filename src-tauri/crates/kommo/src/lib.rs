@@ -43,7 +43,7 @@ pub use page::{ItemStream, Page, PageRequest, PageStream};
 pub use query::{Order, OrderBy, TimeRange};
 pub use record::{RequestObserver, RequestRecord};
 pub use retry::{Decision, Idempotency, RetryClass, RetryPolicy};
-pub use token::{StaticToken, TokenError, TokenSource};
+pub use token::{Hindrance, StaticToken, TokenError, TokenSource};
 pub use transport::{HttpConfig, HttpTransport, RouterTransport, Transport, TransportError};
 pub use written::Written;
 

@@ -2,8 +2,9 @@
 
 use cadencia_store::StoreError;
 use kommo::error::{Error as KommoError, MalformedKind};
-use kommo::token::TokenError;
+use kommo::token::{Hindrance, TokenError};
 use kommo::transport::TransportError;
+use std::time::Duration;
 
 /// Why reading the account does not go on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,15 +46,12 @@ impl Trouble {
     /// Classifies a failed request.
     pub fn of_kommo(error: &KommoError) -> Self {
         match error {
-            KommoError::Unauthorized { .. }
-            | KommoError::TokenUnavailable { source: TokenError::SignedOut, .. } => Self::NeedsSignIn,
-            KommoError::TokenUnavailable { .. } => Self::Unreachable,
+            KommoError::Unauthorized { .. } => Self::NeedsSignIn,
+            KommoError::TokenUnavailable { source, .. } => Self::of_token(source),
             KommoError::PaymentRequired { .. } => Self::Unpaid,
             KommoError::Forbidden { request, .. } => Self::Forbidden { path: request.path.clone() },
             KommoError::Blocked { .. } | KommoError::BudgetBlocked { .. } => Self::IpBlocked,
-            KommoError::TooManyRequests { retry_after, .. } => Self::RateLimited {
-                wait_ms: retry_after.map(|wait| i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)),
-            },
+            KommoError::TooManyRequests { retry_after, .. } => Self::rate_limited(*retry_after),
             KommoError::Server { .. } => Self::Unavailable,
             KommoError::NotSent { source, .. } | KommoError::Ambiguous { source, .. } => {
                 Self::of_transport(source)
@@ -69,6 +67,25 @@ impl Trouble {
             KommoError::NotFound { .. } => Self::Unreadable { what: "not_found" },
             _ => Self::Unreadable { what: "refused" },
         }
+    }
+
+    /// Classifies why there is no access token.
+    pub fn of_token(error: &TokenError) -> Self {
+        let TokenError::Unavailable { why, .. } = error else { return Self::NeedsSignIn };
+        match *why {
+            Hindrance::Unreachable => Self::Unreachable,
+            Hindrance::NoAnswer => Self::TimedOut,
+            Hindrance::Blocked => Self::IpBlocked,
+            Hindrance::RateLimited { retry_after } => Self::rate_limited(retry_after),
+            Hindrance::Server => Self::Unavailable,
+            Hindrance::Unreadable => Self::Unreadable { what: "token" },
+            Hindrance::NotWritable => Self::StorageFull,
+            Hindrance::StorageBroken => Self::StorageBroken,
+        }
+    }
+
+    fn rate_limited(wait: Option<Duration>) -> Self {
+        Self::RateLimited { wait_ms: wait.map(|wait| i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)) }
     }
 
     /// Classifies a fault of the database.
@@ -173,6 +190,30 @@ pub enum SyncError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn why_there_is_no_token_is_told_apart() {
+        let named = Some(Duration::from_secs(300));
+        let table = [
+            (Hindrance::Unreachable, "network_unreachable"),
+            (Hindrance::NoAnswer, "timed_out"),
+            (Hindrance::Blocked, "ip_blocked"),
+            (Hindrance::RateLimited { retry_after: named }, "rate_limited"),
+            (Hindrance::Server, "kommo_unavailable"),
+            (Hindrance::Unreadable, "kommo_unreadable"),
+            (Hindrance::NotWritable, "storage_full"),
+            (Hindrance::StorageBroken, "database_damaged"),
+        ];
+        for (why, code) in table {
+            let trouble = Trouble::of_token(&TokenError::Unavailable { why, source: "a fault".into() });
+            assert_eq!(trouble.code(), code, "{why:?}");
+            assert!(trouble.wait_ms(1, 0.5).is_some(), "{why:?} passes by itself");
+        }
+        let limited = Hindrance::RateLimited { retry_after: named };
+        let trouble = Trouble::of_token(&TokenError::Unavailable { why: limited, source: "a fault".into() });
+        assert_eq!(trouble.wait_ms(1, 0.5), Some(300_000));
+        assert_eq!(Trouble::of_token(&TokenError::SignedOut), Trouble::NeedsSignIn);
+    }
 
     #[test]
     fn waits_grow_to_a_bound_and_a_named_wait_is_kept() {

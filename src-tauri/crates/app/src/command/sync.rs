@@ -14,6 +14,7 @@ pub(crate) async fn sync_poll_now(app: &App, scope: AccountScope) -> Result<Noth
     if account.summary().connection == ConnectionState::NeedsSignIn {
         return Err(ApiError::new(ErrorCode::NeedsSignIn));
     }
+    account.try_again();
     account.engine.want_poll();
     Ok(Nothing {})
 }
@@ -26,6 +27,7 @@ pub(crate) async fn import_start(app: &App, scope: AccountScope) -> Result<SyncS
     if account.engine.status().import.state == ImportState::Running {
         return Err(ApiError::new(ErrorCode::ImportRunning));
     }
+    account.try_again();
     account.engine.want_import();
     app.sync_status(&account).await
 }

@@ -104,7 +104,10 @@ impl App {
         }
         let pair = oauth::exchange_code(&self.0.transport, &address.base_url, &integration, code)
             .await
-            .map_err(|error| of_oauth(&error, &integration.redirect_uri))?;
+            .map_err(|error| {
+                error.heed(&self.0.config.budget);
+                of_oauth(&error, &integration.redirect_uri)
+            })?;
         let lifetime_ms = pair.expires_in_s.clamp(0, i64::MAX / 1_000).saturating_mul(1_000);
         Ok(Credentials {
             kind: CredentialKind::OAuth,

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 
 use super::Client;
 use super::call::{Answer, Call};
+use crate::budget::{REASON_OF_BLOCK, WAIT_AFTER_UNTIMED_429};
 use crate::error::{Error, MalformedKind, RequestSummary, Result, from_answer};
 use crate::http_date;
 use crate::record::RequestRecord;
@@ -129,13 +130,13 @@ impl Client {
             Some(Error::TooManyRequests { retry_after, .. }) => {
                 // A server that names no time, or next to none, is left alone longer with every attempt.
                 let least = super::LEAST_WAIT_AFTER_429 * 2_u32.pow(attempt.saturating_sub(1).min(6));
-                let wait = retry_after.unwrap_or(super::WAIT_AFTER_UNTIMED_429).max(least);
+                let wait = retry_after.unwrap_or(WAIT_AFTER_UNTIMED_429).max(least);
                 tracing::warn!(seconds = wait.as_secs(), "Kommo asks for a pause");
                 self.inner.budget.refused(wait);
             }
             Some(Error::Blocked { .. }) => {
                 tracing::error!("Kommo blocks this address; all requests stop");
-                self.inner.budget.block("Kommo blocks this address");
+                self.inner.budget.block(REASON_OF_BLOCK);
             }
             _ => {}
         }

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::header::RETRY_AFTER;
 use serde::Deserialize;
 
+use crate::budget::{Budget, REASON_OF_BLOCK, WAIT_AFTER_UNTIMED_429};
 use crate::error::{MalformedKind, is_html};
 use crate::transport::{BoxError, TransportError};
 use crate::wire::lenient;
@@ -113,6 +114,23 @@ impl OAuthError {
             | Self::NotSent(_)
             | Self::Ambiguous(_)
             | Self::Malformed { .. } => false,
+        }
+    }
+
+    /// Hands what Kommo asks of everybody to the budget that everybody shares: a block of this address stops it, a
+    /// 429 pauses it. A [`crate::Client`] does so with its own answers; the calls of [`crate::oauth`] have none.
+    pub fn heed(&self, budget: &Budget) {
+        match self {
+            Self::Blocked => {
+                tracing::error!("Kommo blocks this address; all requests stop");
+                budget.block(REASON_OF_BLOCK);
+            }
+            Self::RateLimited { retry_after } => {
+                let wait = retry_after.unwrap_or(WAIT_AFTER_UNTIMED_429);
+                tracing::warn!(seconds = wait.as_secs(), "Kommo asks for a pause");
+                budget.refused(wait);
+            }
+            _ => {}
         }
     }
 }

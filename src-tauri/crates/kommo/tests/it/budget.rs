@@ -197,6 +197,7 @@ async fn a_block_turns_away_those_who_wait_and_those_who_come() {
     assert_eq!(waiting.await.unwrap().unwrap_err().reason, "blocked by the server");
     assert!(budget.acquire(Priority::Person).await.is_err());
     assert_eq!(budget.usage().blocked.as_deref(), Some("blocked by the server"));
+    assert!(budget.is_blocked());
     assert_eq!(budget.usage().waiting, [0; 5]);
     budget.unblock();
     budget.resume();

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use kommo::contacts::ContactsQuery;
 use kommo::leads::{LeadPatch, LeadsQuery};
 use kommo::{
-    Budget, BuildError, Client, Error, ErrorKind, MalformedKind, PageRequest, Priority, RequestRecord,
-    StaticToken, TokenError, TokenSource,
+    Budget, BuildError, Client, Error, ErrorKind, Hindrance, MalformedKind, PageRequest, Priority,
+    RequestRecord, RetryClass, StaticToken, TokenError, TokenSource,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::Instant;
@@ -169,7 +169,8 @@ async fn a_renewed_token_that_is_refused_too_ends_the_call() {
 
 #[tokio::test]
 async fn a_token_that_cannot_be_renewed_now_is_told_from_a_dead_sign_in() {
-    let passing: fn() -> TokenError = || TokenError::Unavailable("no network".into());
+    let passing: fn() -> TokenError =
+        || TokenError::Unavailable { why: Hindrance::Unreachable, source: "no network".into() };
     let dead: fn() -> TokenError = || TokenError::SignedOut;
     for (fails, kind) in [(passing, ErrorKind::TokenUnavailable), (dead, ErrorKind::Unauthorized)] {
         let tokens = Arc::new(Renewing { fails: Some(fails), ..Renewing::default() });
@@ -177,6 +178,45 @@ async fn a_token_that_cannot_be_renewed_now_is_told_from_a_dead_sign_in() {
         let error = renewing_client(&server, &tokens).leads().get(5, &[]).await.unwrap_err();
         assert_eq!(error.kind(), kind);
         assert_eq!(server.seen().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_request_without_a_token_is_judged_by_why_there_is_none() {
+    let minute = Some(Duration::from_secs(60));
+    let table = [
+        (Hindrance::Unreachable, RetryClass::NotProcessed),
+        (Hindrance::NoAnswer, RetryClass::NotProcessed),
+        (Hindrance::Server, RetryClass::NotProcessed),
+        (Hindrance::Unreadable, RetryClass::NotProcessed),
+        (Hindrance::NotWritable, RetryClass::NotProcessed),
+        (Hindrance::StorageBroken, RetryClass::NotProcessed),
+        (Hindrance::Blocked, RetryClass::Blocked),
+        (Hindrance::RateLimited { retry_after: minute }, RetryClass::RateLimited { retry_after: minute }),
+    ];
+    for (why, class) in table {
+        let request = Client::builder("https://acme.kommo.com".parse().unwrap())
+            .transport(Server::default().transport())
+            .tokens(Arc::new(Without(why)))
+            .build()
+            .unwrap();
+        let error = request.leads().get(5, &[]).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TokenUnavailable, "{why:?}");
+        assert_eq!(error.retry_class(), class, "{why:?}");
+    }
+}
+
+/// Has no token for this reason.
+struct Without(Hindrance);
+
+#[async_trait]
+impl TokenSource for Without {
+    async fn access_token(&self) -> Result<SecretString, TokenError> {
+        Err(TokenError::Unavailable { why: self.0, source: "none".into() })
+    }
+
+    async fn renewed(&self, _: &SecretString) -> Result<SecretString, TokenError> {
+        self.access_token().await
     }
 }
 

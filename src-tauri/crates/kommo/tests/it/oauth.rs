@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use std::time::Duration;
 
-use kommo::Transport;
 use kommo::oauth::{self, AuthorizeMode, Credentials, OAuthError};
+use kommo::{Budget, Hindrance, TokenError, Transport};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use url::Url;
@@ -197,4 +197,52 @@ fn the_address_to_consent_at_has_kommos_three_parameters() {
     );
     let address = oauth::authorize_url(&base, "6d1a", "s", AuthorizeMode::Popup).unwrap();
     assert_eq!(address.query_pairs().last().unwrap().1, "popup");
+}
+
+#[tokio::test]
+async fn whoever_waits_for_a_token_learns_why_there_is_none() {
+    let page = "<html>";
+    let seven = Some(Duration::from_secs(7));
+    let table = [
+        (Reply::html(403, page), Hindrance::Blocked),
+        (Reply::html(429, page).header("retry-after", "7"), Hindrance::RateLimited { retry_after: seven }),
+        (Reply::with_status(500, "{}"), Hindrance::Server),
+        (Reply::with_status(404, "{}"), Hindrance::Server),
+        (Reply::with_status(402, "{}"), Hindrance::Server),
+        (Reply::html(401, page), Hindrance::Unreadable),
+    ];
+    for (reply, expected) in table {
+        let shown = format!("{reply:?}");
+        let error = TokenError::from(refresh(&Server::answering([reply])).await.unwrap_err());
+        let TokenError::Unavailable { why, .. } = error else { panic!("{shown}: {error:?}") };
+        assert_eq!(why, expected, "{shown}");
+    }
+    let revoked = Reply::with_status(401, fixture("errors/oauth_refresh_revoked.json"));
+    let error = refresh(&Server::answering([revoked])).await.unwrap_err();
+    assert!(matches!(TokenError::from(error), TokenError::SignedOut));
+    for (broken, expected) in
+        [(Broken::BeforeSend, Hindrance::Unreachable), (Broken::AfterSend, Hindrance::NoAnswer)]
+    {
+        let transport = Arc::new(broken) as Arc<dyn Transport>;
+        let token = SecretString::from("def502old");
+        let error = oauth::refresh(&transport, &account(), &credentials(), &token).await.unwrap_err();
+        let error = TokenError::from(error);
+        assert!(matches!(error, TokenError::Unavailable { why, .. } if why == expected), "{error:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_token_endpoint_asks_of_everybody_reaches_the_budget() {
+    let after = async |reply| {
+        let budget = Budget::unlimited();
+        refresh(&Server::answering([reply])).await.unwrap_err().heed(&budget);
+        (budget.is_blocked(), budget.usage().paused_for.map(|left| left.as_secs()))
+    };
+    let slow = |seconds| Reply::with_status(429, "{}").header("retry-after", seconds);
+    assert_eq!(after(Reply::html(403, "<html>")).await, (true, None));
+    assert_eq!(after(slow("300")).await, (false, Some(300)));
+    assert_eq!(after(slow("0")).await, (false, Some(1)));
+    assert_eq!(after(Reply::with_status(429, "{}")).await, (false, Some(5)));
+    assert_eq!(after(Reply::with_status(500, "{}")).await, (false, None));
+    assert_eq!(after(Reply::with_status(403, "{}")).await, (false, None));
 }
