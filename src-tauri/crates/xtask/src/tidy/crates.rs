@@ -21,8 +21,12 @@ pub fn documented(root: &Path) -> Result<Vec<Violation>> {
             continue;
         }
         let readme = krate.join("README.md");
-        if !root.join(&readme).is_file() {
-            violations.push(Violation::new(&readme, 1, "is missing: it tells a stranger what the crate is"));
+        match fs::read_to_string(root.join(&readme)) {
+            Ok(text) => violations.extend(taken_for_rust(&readme, &text)),
+            Err(_) => {
+                let what = "is missing: it tells a stranger what the crate is";
+                violations.push(Violation::new(&readme, 1, what));
+            }
         }
         let sources = ["src/lib.rs", "src/main.rs"].map(|file| krate.join(file));
         let Some(top) = sources.iter().find(|file| root.join(file).is_file()) else { continue };
@@ -33,9 +37,72 @@ pub fn documented(root: &Path) -> Result<Vec<Violation>> {
     Ok(violations)
 }
 
+/// A crate's README is its rustdoc, which compiles as Rust what stands in a block of code that says no language: one
+/// between bare fences, or one that is only indented.
+fn taken_for_rust(readme: &Path, text: &str) -> Vec<Violation> {
+    let mut violations = Vec::new();
+    // What closes the fence that is open.
+    let mut open: Option<&str> = None;
+    let (mut after_blank, mut in_list, mut in_block) = (true, false, false);
+    for (index, line) in text.lines().enumerate() {
+        let bare = line.trim_start();
+        let mut found = |what: &str| violations.push(Violation::new(readme, index + 1, what));
+        if let Some(fence) = open {
+            if bare.starts_with(fence) {
+                open = None;
+            }
+        } else if let Some(fence) = ["```", "~~~"].into_iter().find(|fence| bare.starts_with(fence)) {
+            if bare.trim_start_matches(['`', '~']).trim().is_empty() {
+                found("a block of code without its language is compiled as Rust: write ```text or ```sh");
+            }
+            open = Some(fence);
+        } else if bare.is_empty() {
+            after_blank = true;
+            continue;
+        } else {
+            let indented = line.starts_with("    ") || line.starts_with('\t');
+            in_list = is_item(bare) && !indented || in_list && line.starts_with(' ');
+            // Indented lines go on with a paragraph or an item of a list; after an empty line they are code.
+            let code = indented && !in_list && (after_blank || in_block);
+            if code && !in_block {
+                found(
+                    "an indented block of code is compiled as Rust: put it between ```text or ```sh and ```",
+                );
+            }
+            in_block = code;
+        }
+        after_blank = false;
+    }
+    violations
+}
+
+fn is_item(line: &str) -> bool {
+    let number = line.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    ["- ", "* ", "+ "].iter().any(|mark| line.starts_with(mark))
+        || (number.len() < line.len() && (number.starts_with(". ") || number.starts_with(") ")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn blocks(text: &str) -> Vec<usize> {
+        taken_for_rust(Path::new("README.md"), text).into_iter().map(|violation| violation.line).collect()
+    }
+
+    #[test]
+    fn code_that_rustdoc_would_take_for_rust_is_found_once_per_block() {
+        assert_eq!(blocks("# a\n\n    cargo run\n\n    cargo test\n\ntext\n\n    more\n"), [3, 9]);
+        assert_eq!(blocks("text\n\n```\ncargo run\n```\n"), [3]);
+        assert_eq!(blocks("~~~\ncargo run\n~~~\n\n\tcargo test\n"), [1, 5]);
+    }
+
+    #[test]
+    fn code_with_its_language_lists_and_long_paragraphs_pass() {
+        assert_eq!(blocks("```sh\ncargo run\n\n    indented\n```\n\n```rust\nlet a = 1;\n```\n"), [0; 0]);
+        assert_eq!(blocks("- an item\n\n    goes on\n\n1. another\n\n    goes on\n"), [0; 0]);
+        assert_eq!(blocks("a paragraph\n    that goes on\n"), [0; 0]);
+    }
 
     #[test]
     fn a_crate_without_its_readme_in_its_documentation_is_found() {
