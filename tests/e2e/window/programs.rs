@@ -36,9 +36,10 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        let group = format!("-{}", self.child.id());
-        // A program that has ended on its own leaves nothing to end.
-        let _ = Command::new("kill").args(["-TERM", "--", &group]).stderr(Stdio::null()).status();
+        // The shell's own `kill`: small systems have no program of that name. A program that has ended on its own leaves
+        // nothing to end.
+        let group = format!("kill -TERM -{}", self.child.id());
+        let _ = Command::new("sh").args(["-c", &group]).stderr(Stdio::null()).status();
         let _ = self.child.wait();
     }
 }
