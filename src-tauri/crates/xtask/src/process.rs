@@ -50,11 +50,17 @@ pub fn replace_by(command: &mut Command) -> Result<ExitCode> {
 
 /// Where a program lies, as a shell would find it.
 pub fn find(name: &str) -> Option<PathBuf> {
+    find_all(name).into_iter().next()
+}
+
+/// Every place where a program of that name lies, the one that a shell would find first.
+pub fn find_all(name: &str) -> Vec<PathBuf> {
     let suffixes: &[&str] = if cfg!(windows) { &[".exe", ".cmd", ""] } else { &[""] };
-    let path = env::var_os("PATH")?;
+    let path = env::var_os("PATH").unwrap_or_default();
     env::split_paths(&path)
         .flat_map(|folder| suffixes.iter().map(move |suffix| folder.join(format!("{name}{suffix}"))))
-        .find(|candidate| candidate.is_file())
+        .filter(|candidate| candidate.is_file())
+        .collect()
 }
 
 /// The first of several names that is installed.

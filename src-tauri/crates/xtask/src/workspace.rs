@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize;
 
 use crate::process;
+use crate::setup::perl;
 
 /// The work tree and the folder that holds what is built.
 pub struct Workspace {
@@ -86,6 +87,11 @@ fn cargo() -> Command {
     // What `cargo run` sets for this program is not meant for the programs it starts.
     for name in ["CARGO_MANIFEST_DIR", "CARGO_MANIFEST_PATH", "CARGO_PKG_NAME", "CARGO_PKG_VERSION"] {
         command.env_remove(name);
+    }
+    if cfg!(windows)
+        && let Some(perl) = perl::find()
+    {
+        command.env(perl::VARIABLE, perl);
     }
     command
 }

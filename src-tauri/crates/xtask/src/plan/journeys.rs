@@ -11,7 +11,7 @@ use super::rust::{Selection, runner};
 use super::{Done, Step};
 use crate::process;
 use crate::session::{Screen, Session};
-use crate::setup::tools;
+use crate::setup::{browser as browsers, tools};
 use crate::ui;
 use crate::workspace::Workspace;
 
@@ -44,9 +44,14 @@ fn folder(workspace: &Workspace, name: &str) -> Result<PathBuf> {
 }
 
 fn browser(workspace: &Workspace) -> Result<Done> {
+    let Some(chromium) = browsers::find() else {
+        return Ok(Done::Skipped(
+            "none of Chrome, Chromium (not as a snap) and Edge is installed".to_owned(),
+        ));
+    };
     let folder = folder(workspace, "browser")?;
     let mut npm = workspace.npm(&folder);
-    npm.args(["test", "--silent"]).env("CHROMIUM", tools::browser()?);
+    npm.args(["test", "--silent"]).env("CHROMIUM", chromium);
     process::run(with_programs(workspace, &mut npm))?;
     Ok(Done::Passed)
 }
@@ -92,11 +97,20 @@ impl Drop for Simulator {
     }
 }
 
-const NOT_LINUX: &str = "it needs a session of Linux";
+/// Why a step cannot look here: it is made for Linux, and needs these programs.
+fn hindered(needs: &[&str]) -> Option<String> {
+    if !cfg!(target_os = "linux") {
+        return Some("it needs a session of Linux: a screen, a bus and WebKitGTK of its own".to_owned());
+    }
+    let missing = needs.iter().find(|name| process::find(name).is_none())?;
+    Some(format!("{missing} is not installed"))
+}
+
+const WEBKIT_DRIVER: &str = "WebKitWebDriver";
 
 fn window(workspace: &Workspace) -> Result<Done> {
-    if !cfg!(target_os = "linux") {
-        return Ok(Done::Skipped(NOT_LINUX));
+    if let Some(why) = hindered(&["Xvfb", "dbus-run-session", WEBKIT_DRIVER]) {
+        return Ok(Done::Skipped(why));
     }
     let target: &Path = &workspace.root.join("tests").join("e2e").join("window");
     ensure!(target.is_dir(), "{} is missing", target.display());
@@ -109,7 +123,7 @@ fn window(workspace: &Workspace) -> Result<Done> {
     tests
         .env("DISPLAY", &screen.display)
         .env("TAURI_DRIVER", driver)
-        .env("WEBKIT_DRIVER", tools::webkit_driver()?)
+        .env("WEBKIT_DRIVER", process::find(WEBKIT_DRIVER).context("WebKit's driver has gone")?)
         // Software drawing: there is no graphics card behind this screen.
         .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
     process::run(with_programs(workspace, &mut tests))?;
@@ -121,12 +135,23 @@ const UNLOCKED: &str =
     r#"printf 'test\n' | gnome-keyring-daemon --unlock --components=secrets >/dev/null && exec "$@""#;
 
 fn keyring(workspace: &Workspace) -> Result<Done> {
-    if !cfg!(target_os = "linux") {
-        return Ok(Done::Skipped(NOT_LINUX));
+    if let Some(why) = hindered(&["dbus-run-session", "gnome-keyring-daemon"]) {
+        return Ok(Done::Skipped(why));
     }
     let session = Session::start("keyring")?;
     let selection =
         Selection { name: Some("secret_service"), ignored: true, one_by_one: true, ..Selection::default() };
     process::run(&mut session.script(UNLOCKED, &runner(workspace, &selection)))?;
     Ok(Done::Passed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_that_lacks_a_program_names_it() {
+        let why = hindered(&["cargo", "no-such-program-anywhere"]).unwrap();
+        assert!(!cfg!(target_os = "linux") || why == "no-such-program-anywhere is not installed", "{why}");
+    }
 }

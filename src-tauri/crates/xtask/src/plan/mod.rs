@@ -21,7 +21,7 @@ pub enum Done {
     /// Everything it looks at is right.
     Passed,
     /// It could not look, and need not; with the reason.
-    Skipped(&'static str),
+    Skipped(String),
 }
 
 /// One step.
@@ -50,7 +50,7 @@ impl Step {
 enum Ending {
     Passed,
     Failed,
-    Skipped(&'static str),
+    Skipped(String),
     NotRun(&'static str),
 }
 
@@ -75,8 +75,11 @@ pub fn carry_out(workspace: &Workspace, steps: &[Step]) -> Result<()> {
         endings.push((step.name, ending, started.elapsed()));
     }
     println!("\n{}", table(&endings));
-    let passed = endings.iter().filter(|(_, ending, _)| matches!(ending, Ending::Passed)).count();
-    println!("{passed} passed, {} failed in {}", broken.len(), shown(begin.elapsed()));
+    let count = |is: fn(&Ending) -> bool| endings.iter().filter(|(_, ending, _)| is(ending)).count();
+    let passed = count(|ending| matches!(ending, Ending::Passed));
+    let skipped = count(|ending| matches!(ending, Ending::Skipped(_)));
+    let time = shown(begin.elapsed());
+    println!("{passed} passed, {} failed, {skipped} skipped in {time}", broken.len());
     if !broken.is_empty() {
         bail!("not everything passed: {}", broken.into_iter().collect::<Vec<_>>().join(", "));
     }
@@ -157,7 +160,7 @@ mod tests {
     #[test]
     fn a_skipped_step_is_no_failure() {
         let steps = [
-            Step::new("optional", |_| Ok(Done::Skipped("not installed"))),
+            Step::new("optional", |_| Ok(Done::Skipped("not installed".to_owned()))),
             Step::new("next", |_| Ok(Done::Passed)).after(&["optional"]),
         ];
         assert!(carry_out(&nowhere(), &steps).is_ok());
@@ -167,7 +170,7 @@ mod tests {
     fn the_table_lines_up_and_tells_the_reason() {
         let endings = [
             ("a", Ending::Passed, Duration::from_millis(1500)),
-            ("longer", Ending::Skipped("no tool"), Duration::from_secs(61)),
+            ("longer", Ending::Skipped("no tool".to_owned()), Duration::from_secs(61)),
         ];
         assert_eq!(table(&endings), "a          1.5 s  passed\nlonger  1 m 01 s  skipped: no tool\n");
     }

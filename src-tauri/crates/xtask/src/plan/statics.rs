@@ -24,7 +24,8 @@ fn format(workspace: &Workspace) -> Result<Done> {
 
 fn dependencies(workspace: &Workspace) -> Result<Done> {
     if !tools::has_deny() {
-        return Ok(Done::Skipped("cargo-deny is not installed (cargo install cargo-deny --locked)"));
+        let why = "cargo-deny is not installed (cargo install cargo-deny --locked)";
+        return Ok(Done::Skipped(why.to_owned()));
     }
     // Known weaknesses need a database from the network: the workflow asks for them in a step of its own.
     process::run(workspace.cargo().args(["deny", "--all-features", "check", "licenses", "bans", "sources"]))?;

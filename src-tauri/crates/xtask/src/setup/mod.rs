@@ -1,7 +1,9 @@
 //! What a fresh machine still lacks, found and installed: system packages, Node.js, packages of npm, tools of cargo.
 
+pub mod browser;
 mod node;
 mod packages;
+pub mod perl;
 mod platform;
 pub mod tools;
 

@@ -5,7 +5,8 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use super::Purpose;
-use super::platform::{Manager, is_root};
+use super::platform::{self, Manager};
+use super::{browser, perl};
 use crate::process;
 
 /// How one sees that a package is installed.
@@ -15,6 +16,8 @@ enum Sign {
     Library(&'static str),
     /// One of these programs can be found.
     Program(&'static [&'static str]),
+    /// Fontconfig has at least one font: without any, no page shows a letter.
+    Fonts,
 }
 
 struct Package {
@@ -46,41 +49,44 @@ const fn program(
     Package { purpose, sign: Sign::Program(names), apt, rpm, pacman }
 }
 
-/// The browsers that the tests can drive.
-pub const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-
 #[rustfmt::skip]
-const LINUX: [Package; 14] = [
+const LINUX: [Package; 13] = [
+    program(Purpose::Headless, &["cc"], "build-essential", "/usr/bin/cc", "base-devel"),
     program(Purpose::Headless, &["pkg-config"], "pkg-config", "/usr/bin/pkg-config", "pkgconf"),
-    program(Purpose::Headless, &["make"], "build-essential", "/usr/bin/make", "base-devel"),
     library(Purpose::Headless, "openssl", "libssl-dev", "pkgconfig(openssl)", "openssl"),
     library(Purpose::Desktop, "webkit2gtk-4.1", "libwebkit2gtk-4.1-dev", "pkgconfig(webkit2gtk-4.1)", "webkit2gtk-4.1"),
     library(Purpose::Desktop, "librsvg-2.0", "librsvg2-dev", "pkgconfig(librsvg-2.0)", "librsvg"),
     library(Purpose::Desktop, "ayatana-appindicator3-0.1", "libayatana-appindicator3-dev", "pkgconfig(ayatana-appindicator3-0.1)", "libayatana-appindicator"),
     library(Purpose::Desktop, "dbus-1", "libdbus-1-dev", "pkgconfig(dbus-1)", "dbus"),
+    program(Purpose::Desktop, &["nm"], "binutils", "/usr/bin/nm", "binutils"),
     program(Purpose::Test, &["Xvfb"], "xvfb", "/usr/bin/Xvfb", "xorg-server-xvfb"),
-    program(Purpose::Test, &["WebKitWebDriver"], "webkit2gtk-driver", "/usr/bin/WebKitWebDriver", "webkit2gtk-4.1"),
-    program(Purpose::Test, &BROWSERS, "chromium", "chromium", "chromium"),
+    program(Purpose::Test, &["WebKitWebDriver"], "webkit2gtk-driver", "/usr/bin/WebKitWebDriver", "webkitgtk-6.0"),
     program(Purpose::Test, &["dbus-run-session"], "dbus", "/usr/bin/dbus-run-session", "dbus"),
     program(Purpose::Test, &["gnome-keyring-daemon"], "gnome-keyring", "/usr/bin/gnome-keyring-daemon", "gnome-keyring"),
-    program(Purpose::Test, &["nm"], "binutils", "/usr/bin/nm", "binutils"),
-    program(Purpose::Test, &["python3"], "python3", "/usr/bin/python3", "python"),
+    Package { purpose: Purpose::Test, sign: Sign::Fonts, apt: "fonts-dejavu-core", rpm: "font(dejavusans)", pacman: "ttf-dejavu" },
 ];
 
-/// Installs the packages that a purpose needs and this machine lacks.
+/// Installs the packages that a purpose needs and this machine lacks. What only some tests need may stay missing: it is
+/// told here, and the steps that need it are skipped.
 pub fn install_missing(purpose: Purpose) -> Result<()> {
     if cfg!(target_os = "linux") {
-        let missing: Vec<&Package> =
-            LINUX.iter().filter(|package| package.purpose <= purpose && !package.is_installed()).collect();
-        if missing.is_empty() {
-            return Ok(());
-        }
-        install(&missing)
+        let (for_tests, needed): (Vec<&Package>, Vec<&Package>) = LINUX
+            .iter()
+            .filter(|package| package.purpose <= purpose && !package.is_installed())
+            .partition(|package| package.purpose == Purpose::Test);
+        install(&needed)?;
+        install_for_tests(&for_tests);
     } else if cfg!(target_os = "macos") {
-        apple()
+        apple()?;
     } else {
-        windows()
+        perl::install_if_missing()?;
     }
+    if purpose == Purpose::Test
+        && let Err(error) = browser::install_if_missing()
+    {
+        eprintln!("warning: {error:#}");
+    }
+    Ok(())
 }
 
 impl Package {
@@ -90,6 +96,9 @@ impl Package {
                 process::answer(Command::new("pkg-config").args(["--exists", name])).is_some()
             }
             Sign::Program(names) => process::find_any(names).is_some(),
+            Sign::Fonts => {
+                process::answer(&mut Command::new("fc-list")).is_some_and(|fonts| !fonts.is_empty())
+            }
         }
     }
 
@@ -97,6 +106,7 @@ impl Package {
         match self.sign {
             Sign::Library(name) => name,
             Sign::Program(names) => names[0],
+            Sign::Fonts => "fonts",
         }
     }
 
@@ -110,6 +120,9 @@ impl Package {
 }
 
 fn install(missing: &[&Package]) -> Result<()> {
+    if missing.is_empty() {
+        return Ok(());
+    }
     let what = missing.iter().map(|package| package.what()).collect::<Vec<_>>().join(", ");
     let Some(manager) = Manager::detect() else {
         let named = missing.iter().map(|package| package.name(Manager::Apt)).collect::<Vec<_>>().join(" ");
@@ -119,33 +132,7 @@ fn install(missing: &[&Package]) -> Result<()> {
         );
     };
     let names: Vec<&str> = missing.iter().map(|package| package.name(manager)).collect();
-    let mut commands = manager.install(&names);
-    let as_root = is_root();
-    if manager.needs_root() && !as_root {
-        commands.iter_mut().for_each(|command| command.insert(0, "sudo".to_owned()));
-    }
-    let typed = commands.iter().map(|words| words.join(" ")).collect::<Vec<_>>().join(" && ");
-    if manager.needs_root() && !as_root && process::find("sudo").is_none() {
-        bail!(
-            "this machine lacks {what}. Installing them needs the administrator, and sudo is not here.\n\
-             As root, run:\n  {}",
-            typed.replace("sudo ", "")
-        );
-    }
-    eprintln!("Missing here: {what}. Installing:");
-    for words in &commands {
-        let mut command = Command::new(&words[0]);
-        // sudo drops the variable unless it is given inside the command.
-        if manager == Manager::Apt && words[0] == "sudo" {
-            command.arg("DEBIAN_FRONTEND=noninteractive");
-        }
-        command.args(&words[1..]).env("DEBIAN_FRONTEND", "noninteractive");
-        // Nothing that installs may write where a program's own output is expected.
-        command.stdout(std::process::Stdio::from(std::io::stderr()));
-        if let Err(error) = process::run(&mut command) {
-            bail!("could not install {what}: {error:#}.\nBy hand:\n  {typed}");
-        }
-    }
+    platform::install(manager, &what, &names)?;
     if let Some(package) = missing.iter().find(|package| !package.is_installed()) {
         bail!(
             "{} is still missing after installing {}; is another repository needed on this system?",
@@ -156,28 +143,23 @@ fn install(missing: &[&Package]) -> Result<()> {
     Ok(())
 }
 
+/// One name that a repository lacks makes a manager refuse them all: then each is tried alone.
+fn install_for_tests(missing: &[&Package]) {
+    let Err(error) = install(missing) else { return };
+    eprintln!("warning: {error:#}");
+    if missing.len() > 1 && platform::can_install() {
+        for package in missing.iter().filter(|package| !package.is_installed()) {
+            install_for_tests(&[package]);
+        }
+    }
+}
+
+/// SQLCipher takes its cryptography from the system there, and WebKit is part of it.
 fn apple() -> Result<()> {
     if process::answer(Command::new("xcode-select").arg("-p")).is_some() {
         return Ok(());
     }
     bail!("Apple's command line tools are missing. Install them and start again:\n  xcode-select --install")
-}
-
-/// SQLCipher's cryptography (OpenSSL) is built from source on Windows, and its configuration is a Perl script.
-fn windows() -> Result<()> {
-    if process::find("perl").is_some() {
-        return Ok(());
-    }
-    let commands = Manager::Winget.install(&["StrawberryPerl.StrawberryPerl"]);
-    let typed = commands[0].join(" ");
-    if Manager::detect().is_none() {
-        bail!(
-            "Perl is missing (it configures OpenSSL, which the encrypted database needs). Install it:\n  {typed}"
-        );
-    }
-    eprintln!("Missing here: perl. Installing:");
-    process::run(Command::new(&commands[0][0]).args(&commands[0][1..]))?;
-    bail!("Perl is installed now. Open a new terminal, so that it is found, and start again")
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Which package manager this machine has, and how it is asked to install something.
 
-use std::process::Command;
+use std::process::{Command, Stdio};
+
+use anyhow::{Result, bail};
 
 use crate::process;
 
@@ -41,7 +43,8 @@ impl Manager {
                 (&[&["apt-get", "update"]], &["apt-get", "install", "-y", "--no-install-recommends"])
             }
             Self::Dnf => (&[], &["dnf", "install", "-y", "--setopt=install_weak_deps=False"]),
-            Self::Pacman => (&[], &["pacman", "-Sy", "--needed", "--noconfirm"]),
+            // Arch wants the whole system renewed with its lists: a part of it alone may not fit the rest.
+            Self::Pacman => (&[], &["pacman", "-Syu", "--needed", "--noconfirm"]),
             Self::Zypper => (&[], &["zypper", "--non-interactive", "install", "--no-recommends"]),
             Self::Brew => (&[], &["brew", "install"]),
             Self::Winget => {
@@ -67,8 +70,47 @@ impl Manager {
     }
 }
 
+/// Installs packages, saying so first. An error tells the command to type by hand.
+pub fn install(manager: Manager, what: &str, names: &[&str]) -> Result<()> {
+    let mut commands = manager.install(names);
+    let with_sudo = manager.needs_root() && !is_root();
+    let typed = commands.iter().map(|words| words.join(" ")).collect::<Vec<_>>();
+    if with_sudo && process::find("sudo").is_none() {
+        bail!(
+            "this machine lacks {what}. Installing needs the administrator, and sudo is not here.\n\
+             As root, run:\n  {}",
+            typed.join(" && ")
+        );
+    }
+    if with_sudo {
+        commands.iter_mut().for_each(|command| command.insert(0, "sudo".to_owned()));
+    }
+    eprintln!("Missing here: {what}. Installing:");
+    for words in &commands {
+        let mut command = Command::new(&words[0]);
+        // sudo drops the variable unless it is given inside the command.
+        if manager == Manager::Apt && with_sudo {
+            command.arg("DEBIAN_FRONTEND=noninteractive");
+        }
+        command.args(&words[1..]).env("DEBIAN_FRONTEND", "noninteractive");
+        // Nothing that installs may write where a program's own output is expected.
+        command.stdout(Stdio::from(std::io::stderr()));
+        if let Err(error) = process::run(&mut command) {
+            let typed = commands.iter().map(|words| words.join(" ")).collect::<Vec<_>>();
+            bail!("could not install {what}: {error:#}.\nBy hand:\n  {}", typed.join(" && "));
+        }
+    }
+    Ok(())
+}
+
+/// Whether there is a package manager and the right to use it.
+pub fn can_install() -> bool {
+    Manager::detect()
+        .is_some_and(|manager| !manager.needs_root() || is_root() || process::find("sudo").is_some())
+}
+
 /// Whether this process may install system packages itself.
-pub fn is_root() -> bool {
+fn is_root() -> bool {
     process::answer(Command::new("id").arg("-u")).is_some_and(|id| id == "0")
 }
 

@@ -5,7 +5,6 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::packages::BROWSERS;
 use crate::process;
 use crate::workspace::Workspace;
 
@@ -57,14 +56,4 @@ pub fn has_nextest() -> bool {
 /// Whether licences, sources and known weaknesses of dependencies can be checked.
 pub fn has_deny() -> bool {
     process::find("cargo-deny").is_some()
-}
-
-/// The browser that the tests drive.
-pub fn browser() -> Result<PathBuf> {
-    process::find_any(&BROWSERS).with_context(|| format!("none of {} is installed", BROWSERS.join(", ")))
-}
-
-/// WebKit's own driver, to which `tauri-driver` passes on.
-pub fn webkit_driver() -> Result<PathBuf> {
-    process::find("WebKitWebDriver").context("WebKitWebDriver is not installed")
 }
