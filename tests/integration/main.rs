@@ -4,7 +4,6 @@
 
 mod architecture;
 mod browser;
-mod canary;
 mod import;
 mod import_faults;
 mod leads;
