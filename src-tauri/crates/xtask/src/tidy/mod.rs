@@ -1,6 +1,7 @@
 //! The rules of the house that no compiler checks. Each rule is a function from a file (or the list of files) to
 //! violations; all are printed, each as `file:line: what is wrong`.
 
+mod bundle;
 mod crates;
 mod files;
 mod messages;
@@ -50,6 +51,7 @@ pub fn check(workspace: &Workspace) -> Result<()> {
         }
     }
     violations.extend(crates::documented(root)?);
+    violations.extend(bundle::named_for_debian(root)?);
     violations.extend(migrations::numbered(&files));
     violations.extend(messages::complete(root)?);
     violations.sort();
