@@ -36,6 +36,22 @@ fn accounts(app: &TestApp) -> AccountList {
     app.get("account_list", json!({}))
 }
 
+/// Changes what the registry knows of the only account, while the program does not run.
+fn change_row(app: &TestApp, change: impl FnOnce(&mut cadencia_store::accounts::Account) + Send + 'static) {
+    let (file, key) = (app.folder().join("cadencia.db"), app.key());
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async {
+        let registry = cadencia_store::Registry::open(&file, &key).await.unwrap();
+        let changed = move |tx: &cadencia_store::Transaction<'_>| {
+            let mut row = cadencia_store::accounts::list(tx)?.remove(0);
+            change(&mut row);
+            cadencia_store::accounts::update(tx, &row)
+        };
+        assert!(registry.write(changed).await.unwrap());
+        registry.close().await;
+    });
+}
+
 #[test]
 fn an_address_is_understood_however_it_is_pasted() {
     let app = TestApp::builder().without_engines().start();
@@ -206,6 +222,29 @@ fn signing_in_again_keeps_the_data() {
 }
 
 #[test]
+fn signing_in_again_moves_an_account_to_its_new_address() {
+    let mut app = TestApp::builder().leads(40).start();
+    let first = app.connect_and_import().account;
+    app.end();
+    // What a rename in Kommo leaves behind: an address at which the account no longer answers.
+    change_row(&app, |row| {
+        row.base_url = "https://formername.kommo.com".into();
+        row.subdomain = "formername".into();
+    });
+    app.start_again();
+    app.sim.people_edit(5, 3);
+    let outcome = app.connect();
+    assert!(outcome.was_known);
+    assert_eq!((outcome.account.id, outcome.account.web_url), (first.id.clone(), first.web_url.clone()));
+    app.poll();
+    app.assert_mirror_equals_simulator();
+    app.restart();
+    assert_eq!(app.account().web_url, first.web_url, "and it is kept");
+    app.poll();
+    assert_eq!(app.account().connection, ConnectionState::Connected);
+}
+
+#[test]
 fn a_bad_sign_in_never_harms_a_connection_already_made() {
     let app = TestApp::builder().leads(60).start();
     let id = app.connect_and_import().account.id;
@@ -244,18 +283,7 @@ fn a_token_of_another_account_is_refused_for_an_account_that_lost_its_sign_in() 
     let id = app.connect().account.id;
     app.end();
     // One simulator is one account: what is known here is made to be of another one.
-    let (file, key) = (app.folder().join("cadencia.db"), app.key());
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    runtime.block_on(async {
-        let registry = cadencia_store::Registry::open(&file, &key).await.unwrap();
-        let other = |tx: &cadencia_store::Transaction<'_>| {
-            let mut row = cadencia_store::accounts::list(tx)?.remove(0);
-            row.kommo_id = Some(cadencia_domain::id::KommoAccountId(1));
-            cadencia_store::accounts::update(tx, &row)
-        };
-        registry.write(other).await.unwrap();
-        registry.close().await;
-    });
+    change_row(&app, |row| row.kommo_id = Some(cadencia_domain::id::KommoAccountId(1)));
     app.start_again();
     let error = app.fails("sign_in_long_lived", but(with_token(&app), "account_id", id.clone()));
     assert_eq!(error.code, ErrorCode::WrongAccount);

@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use url::Url;
 
 /// Counts are read again after this long, and not more often.
@@ -47,7 +48,9 @@ pub(crate) struct Account {
     pub(crate) client: Client,
     pub(crate) engine: Engine,
     pub(crate) demo: Option<Demo>,
-    pub(crate) stop: CancellationToken,
+    stop: CancellationToken,
+    /// What works for this account.
+    tasks: TaskTracker,
     row: Mutex<accounts::Account>,
     profile: Mutex<Option<AccountProfile>>,
     counts: Mutex<Option<(u64, MirrorCounts)>>,
@@ -105,6 +108,7 @@ impl Account {
             engine,
             demo: parts.demo,
             stop: CancellationToken::new(),
+            tasks: TaskTracker::new(),
             row: Mutex::new(parts.row),
             profile: Mutex::new(profile),
             counts: Mutex::new(None),
@@ -112,6 +116,20 @@ impl Account {
             clock: parts.clock,
         };
         Ok((account, Signals { requests, tokens }))
+    }
+
+    /// Ends when the account does. Whoever works for the account carries it along, so that the end waits for them.
+    pub(crate) fn until_end<F: Future>(&self, work: F) -> impl Future<Output = Option<F::Output>> + use<F> {
+        let stop = self.stop.clone();
+        self.tasks.track_future(async move { stop.run_until_cancelled(work).await })
+    }
+
+    /// Ends all work for this account and closes its file.
+    pub(crate) async fn end(&self) {
+        self.stop.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.store.close().await;
     }
 
     /// The row of the registry.

@@ -27,12 +27,15 @@ impl Accounts {
         chosen.or_else(|| self.list.first().cloned())
     }
 
-    /// Adds an account and shows it.
+    /// Adds an account in its place, and shows it when that is wanted.
     pub(crate) fn add(&mut self, account: Arc<Account>, show: bool) {
         if show {
             self.current = Some(account.id.clone());
         }
-        self.list.push(account);
+        // One that was opened anew goes back to where the person is used to find it.
+        let sort = account.row().sort;
+        let place = self.list.partition_point(|other| other.row().sort <= sort);
+        self.list.insert(place, account);
     }
 
     /// Shows another account. False when it is not here.

@@ -47,14 +47,14 @@ impl App {
         let (app, account) = (self.clone(), Arc::clone(account));
         let mut events = account.engine.subscribe();
         let mut status = account.engine.watch();
-        self.0.tasks.spawn(async move {
+        let of = Arc::clone(&account);
+        self.0.tasks.spawn(of.until_end(async move {
             let mut pending = Pending::default();
             let mut told_log = account.store.read(sync_log::latest_id).await.unwrap_or(0);
             let mut beat = tokio::time::interval(BEAT);
             beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
             loop {
                 tokio::select! {
-                    () = account.stop.cancelled() => return,
                     () = app.0.stop.cancelled() => return,
                     event = events.recv() => match event {
                         Ok(event) => app.note_event(&account, event, &mut pending).await,
@@ -84,7 +84,7 @@ impl App {
                     _ = beat.tick() => app.tell_pending(&account, &mut pending, &mut told_log).await,
                 }
             }
-        });
+        }));
     }
 
     async fn note_event(&self, account: &Arc<Account>, event: EngineEvent, pending: &mut Pending) {

@@ -161,15 +161,8 @@ impl App {
     }
 
     fn run_engine(&self, account: &Arc<Account>) {
-        let (engine, ended, stop) = (account.engine.clone(), account.stop.clone(), self.0.stop.clone());
-        self.0.tasks.spawn(async move {
-            let either = tokio_util::sync::CancellationToken::new();
-            tokio::select! {
-                () = engine.run(either.clone()) => {}
-                () = ended.cancelled() => either.cancel(),
-                () = stop.cancelled() => either.cancel(),
-            }
-        });
+        let (engine, stop) = (account.engine.clone(), self.0.stop.clone());
+        self.0.tasks.spawn(account.until_end(async move { engine.run(stop).await }));
     }
 
     /// Where an account's database lies.

@@ -44,8 +44,7 @@ pub(crate) async fn account_forget(app: &App, request: AccountRequest) -> Result
             .map_err(|error| of_store(&error))?;
     }
     app.0.accounts.write().await.remove(&account.id);
-    account.stop.cancel();
-    account.store.close().await;
+    account.end().await;
     if account.demo.is_none() {
         app.delete_removed_files(&app.registry().await?).await;
     }

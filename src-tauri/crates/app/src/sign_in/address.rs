@@ -13,6 +13,13 @@ pub(crate) struct Address {
     pub(crate) base_url: Url,
 }
 
+impl Address {
+    /// As the registry keeps it.
+    pub(crate) fn row_url(&self) -> String {
+        self.base_url.as_str().trim_end_matches('/').to_owned()
+    }
+}
+
 impl App {
     /// The account that a person typed or pasted.
     pub(crate) fn typed_address(&self, typed: &str) -> Result<Address, ApiError> {

@@ -11,7 +11,7 @@ use cadencia_contract::{ApiError, EnvMappingLine, ErrorCode, SignInOutcome};
 use cadencia_domain::account::AccountProfile;
 use cadencia_domain::id::AccountId;
 use cadencia_store::credentials::{self, CredentialKind, Credentials};
-use cadencia_store::{AccountStore, account_profiles, accounts, settings, sync_log};
+use cadencia_store::{AccountStore, DatabaseKey, account_profiles, accounts, settings, sync_log};
 use cadencia_sync::log;
 use kommo::{Client, MalformedKind, StaticToken};
 use secrecy::SecretString;
@@ -137,16 +137,40 @@ impl App {
         let mut row = account.row();
         row.name.clone_from(&profile.name);
         row.subdomain.clone_from(&profile.subdomain);
+        let has_moved = row.base_url != proven.address.row_url();
+        row.base_url = proven.address.row_url();
         account.set_row(row.clone());
+        let kept_row = row.clone();
         self.registry()
             .await?
-            .write(move |tx| accounts::update(tx, &row))
+            .write(move |tx| accounts::update(tx, &kept_row))
             .await
             .map_err(|error| of_store(&error))?;
+        if has_moved {
+            return self.reopen(&account, row).await;
+        }
         account.set_profile(profile.clone());
         account.keeper.reload().await.map_err(|error| of_store(&error))?;
         account.engine.want_retry();
         Ok(account)
+    }
+
+    /// An account whose address changed: its client asks the old one for ever, so all of it is made anew.
+    async fn reopen(&self, account: &Account, row: accounts::Account) -> Result<Arc<Account>, ApiError> {
+        let key = self.database_key().await?;
+        self.0.accounts.write().await.remove(&account.id);
+        account.end().await;
+        let store = AccountStore::open(&self.account_file(&row.file_name), &key)
+            .await
+            .map_err(|error| of_open(&error))?;
+        self.set_to_work(row, store, None, true).await.map_err(|error| of_sync(&error))
+    }
+
+    async fn database_key(&self) -> Result<DatabaseKey, ApiError> {
+        match &*self.0.vault_state.read().await {
+            VaultState::Open { key, .. } => Ok(key.clone()),
+            VaultState::Locked(_) | VaultState::DemoOnly { .. } => Err(ApiError::new(ErrorCode::VaultLocked)),
+        }
     }
 
     /// A new account: its file first, then its row, so that a row never points to a file without credentials.
@@ -157,19 +181,14 @@ impl App {
             file_name: format!("{id}.db"),
             id,
             subdomain: profile.subdomain.clone(),
-            base_url: proven.address.base_url.to_string().trim_end_matches('/').to_owned(),
+            base_url: proven.address.row_url(),
             name: profile.name.clone(),
             kommo_id: Some(profile.kommo_id),
             is_demo: false,
             sort: now.0,
             created_at: now,
         };
-        let key = match &*self.0.vault_state.read().await {
-            VaultState::Open { key, .. } => key.clone(),
-            VaultState::Locked(_) | VaultState::DemoOnly { .. } => {
-                return Err(ApiError::new(ErrorCode::VaultLocked));
-            }
-        };
+        let key = self.database_key().await?;
         let store = AccountStore::open(&self.account_file(&row.file_name), &key)
             .await
             .map_err(|error| of_open(&error))?;
