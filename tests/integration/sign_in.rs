@@ -52,6 +52,11 @@ fn change_row(app: &TestApp, change: impl FnOnce(&mut cadencia_store::accounts::
     });
 }
 
+/// How often Kommo's token endpoint was asked.
+fn exchanges(app: &TestApp) -> usize {
+    app.wire.sent().iter().filter(|sent| sent.path.starts_with("/oauth2")).count()
+}
+
 #[test]
 fn an_address_is_understood_however_it_is_pasted() {
     let app = TestApp::builder().without_engines().start();
@@ -242,6 +247,39 @@ fn signing_in_again_moves_an_account_to_its_new_address() {
     assert_eq!(app.account().web_url, first.web_url, "and it is kept");
     app.poll();
     assert_eq!(app.account().connection, ConnectionState::Connected);
+}
+
+#[test]
+fn a_passing_fault_after_a_code_was_exchanged_does_not_burn_the_code() {
+    for fault in [FaultName::ServerError, FaultName::HtmlInsteadOfJson, FaultName::Unpaid] {
+        let app = TestApp::builder().without_engines().start();
+        let request = with_code(&app);
+        app.sim.set_fault(Fault::always(fault).on_path("/api/v4/account"));
+        app.fails("sign_in_code", request.clone());
+        app.sim.clear_faults();
+        let outcome: SignInOutcome = app.get("sign_in_code", request.clone());
+        assert_eq!(outcome.account.method, SignInMethod::Oauth, "{fault:?}");
+        assert_eq!(exchanges(&app), 1, "{fault:?}: what the code bought is proven again");
+        assert_eq!(app.fails("sign_in_code", request).code, ErrorCode::CodeUsed, "and it works once");
+    }
+}
+
+#[test]
+fn what_a_code_bought_is_kept_for_ten_minutes_and_for_nobody_else() {
+    let app = TestApp::builder().without_engines().start();
+    let request = with_code(&app);
+    app.sim.set_fault(Fault::always(FaultName::ServerError).on_path("/api/v4/account"));
+    app.fails("sign_in_code", request.clone());
+    app.sim.clear_faults();
+    for (field, value, code) in [
+        ("client_id", "00000000-0000-4000-8000-000000000000", ErrorCode::ClientIdWrong),
+        ("client_secret", "wrong", ErrorCode::ClientSecretWrong),
+        ("code", "wrong", ErrorCode::CodeInvalid),
+    ] {
+        assert_eq!(app.fails("sign_in_code", but(request.clone(), field, value)).code, code, "{field}");
+    }
+    app.advance(Duration::from_secs(600));
+    assert_eq!(app.fails("sign_in_code", request).code, ErrorCode::CodeUsed);
 }
 
 #[test]

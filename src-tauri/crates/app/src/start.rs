@@ -3,7 +3,7 @@
 use crate::accounts::Accounts;
 use crate::config::{AppConfig, Source};
 use crate::preferences::PreferencesFile;
-use crate::sign_in::Drafts;
+use crate::sign_in::{Bought, Drafts};
 use crate::state::{App, Inner, ListenerState};
 use crate::vault::{REGISTRY_FILE, UnlockError, VaultState, of_unlock};
 use cadencia_contract::{ApiError, ErrorCode, ListenerStatus, Preferences, VaultStatus};
@@ -106,6 +106,7 @@ impl App {
             listener_key: KeyHolder::default(),
             doors,
             drafts: std::sync::Mutex::new(Drafts::default()),
+            bought: std::sync::Mutex::new(Bought::default()),
             sign_in_turn: Mutex::new(()),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),

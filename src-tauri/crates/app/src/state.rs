@@ -5,7 +5,7 @@ use crate::accounts::Accounts;
 use crate::config::AppConfig;
 use crate::dispatch;
 use crate::preferences::PreferencesFile;
-use crate::sign_in::Drafts;
+use crate::sign_in::{Bought, Drafts};
 use crate::vault::VaultState;
 use cadencia_contract::{ApiError, AppEvent, ErrorCode, Language, ListenerStatus, Preferences};
 use cadencia_domain::id::AccountId;
@@ -39,6 +39,7 @@ pub(crate) struct Inner {
     pub(crate) listener_key: KeyHolder,
     pub(crate) doors: mpsc::Sender<Request>,
     pub(crate) drafts: std::sync::Mutex<Drafts>,
+    pub(crate) bought: std::sync::Mutex<Bought>,
     /// Signing in, out and forgetting: one at a time.
     pub(crate) sign_in_turn: Mutex<()>,
     pub(crate) stop: CancellationToken,

@@ -39,13 +39,23 @@ impl App {
         let _turn = self.0.sign_in_turn.lock().await;
         // Locked data could not keep the token.
         self.registry().await?;
-        let profile = self.prove(&proven.address.base_url, &proven.credentials).await?;
+        let profile = match self.prove(&proven.address.base_url, &proven.credentials).await {
+            Ok(profile) => profile,
+            Err(error) => {
+                // Only a refusal is final; anything else may pass, and then what a code bought is asked about again.
+                if matches!(error.code, ErrorCode::TokenRefused | ErrorCode::TokenExpired) {
+                    self.bought().forget(&proven.credentials);
+                }
+                return Err(error);
+            }
+        };
         let known = self.known_account(&proven, &profile).await?;
         let was_known = known.is_some();
         let account = match known {
             Some(account) => self.reconnect(account, &proven, &profile).await?,
             None => self.connect_new(&proven, &profile).await?,
         };
+        self.bought().forget(&proven.credentials);
         self.keep_proposals(&account.id, &proven.mapping).await?;
         self.show(&account.id).await?;
         let now = self.now();

@@ -1,6 +1,7 @@
 //! The first two ways, and the `.env` file.
 
 use super::address::Address;
+use super::bought::{Bought, ExchangeId};
 use super::connect::Proven;
 use super::oauth_error::of_oauth;
 use crate::state::App;
@@ -75,7 +76,8 @@ impl App {
         .await
     }
 
-    /// Turns a code into credentials. The code is used up by this, so what is missing is refused before.
+    /// Turns a code into credentials. The code is used up by this, so what is missing is refused before, and what it
+    /// brought is kept until it is stored: the same code again gives the same.
     pub(super) async fn exchange(
         &self,
         address: &Address,
@@ -97,6 +99,10 @@ impl App {
         }
         // Locked data could not keep the tokens that the code buys.
         self.registry().await?;
+        let id = ExchangeId::of(address, &integration, code);
+        if let Some(bought) = self.bought().get(id, self.now()) {
+            return Ok(bought);
+        }
         // As when a token is proven: a person asks, so a block that was seen before is looked at anew.
         self.0.config.budget.unblock();
         if self.0.config.budget.acquire(Priority::Person).await.is_err() {
@@ -109,7 +115,7 @@ impl App {
                 of_oauth(&error, &integration.redirect_uri)
             })?;
         let lifetime_ms = pair.expires_in_s.clamp(0, i64::MAX / 1_000).saturating_mul(1_000);
-        Ok(Credentials {
+        let credentials = Credentials {
             kind: CredentialKind::OAuth,
             base_url: address.base_url.to_string(),
             access_token: pair.access,
@@ -118,7 +124,14 @@ impl App {
             client_id: Some(integration.client_id),
             client_secret: Some(integration.client_secret),
             redirect_uri: Some(integration.redirect_uri),
-        })
+        };
+        self.bought().keep(id, credentials.clone(), self.now());
+        Ok(credentials)
+    }
+
+    /// What codes bought and is not stored yet.
+    pub(super) fn bought(&self) -> std::sync::MutexGuard<'_, Bought> {
+        self.0.bought.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// Reads a dropped `.env` file.
