@@ -243,6 +243,33 @@ fn a_passphrase_given_at_the_start_is_used_and_a_wrong_one_refused() {
 }
 
 #[test]
+fn an_account_that_cannot_be_opened_is_told_at_every_try_and_nothing_works_meanwhile() {
+    let mut app = TestApp::builder().leads(20).keyring(KeyringPolicy::Avoid).start();
+    let _: AppStatus = app.get("vault_create", json!({"passphrase": "correct horse"}));
+    app.connect_and_import();
+    let leads: LeadList = app.get("lead_list", json!({}));
+    app.end();
+    let file = app.account_files().remove(0);
+    let whole = std::fs::read(&file).unwrap();
+    std::fs::write(&file, vec![7_u8; 8_192]).unwrap();
+    app.start_again();
+    app.wire.forget_sent();
+    for _ in 0..2 {
+        let error = app.fails("vault_unlock", json!({"passphrase": "correct horse"}));
+        assert_eq!(error.code, ErrorCode::DatabaseDamaged);
+        assert_eq!(status(&app).vault, VaultStatus::NeedsPassphrase);
+        assert_eq!(status(&app).accounts.accounts, vec![]);
+    }
+    assert_eq!(app.wire.sent(), vec![]);
+    std::fs::write(&file, whole).unwrap();
+    let open: AppStatus = app.get("vault_unlock", json!({"passphrase": "correct horse"}));
+    assert_eq!(open.accounts.accounts.len(), 1, "the file given back, everything is there again");
+    let again: LeadList = app.get("lead_list", json!({}));
+    assert_eq!(again, leads);
+    app.wait_for_import();
+}
+
+#[test]
 fn preferences_survive_a_restart_and_need_no_key() {
     let mut app = TestApp::builder().leads(20).keyring(KeyringPolicy::Avoid).without_engines().start();
     let wanted = json!({"language": "es", "theme": "dark", "poll_interval_s": 45, "shortcuts": false});

@@ -1,6 +1,6 @@
 //! Opening the data: the key, the registry, and every account in it.
 
-use crate::account::{Account, AccountParts};
+use crate::account::{Account, AccountParts, Signals};
 use crate::state::App;
 use cadencia_contract::{ApiError, AppEvent, ErrorCode, VaultStatus};
 use cadencia_secrets::{DatabaseKeyBytes, Opening, SecretError};
@@ -113,17 +113,46 @@ impl App {
                 Ok((accounts::list(tx)?, settings::get(tx, CURRENT_ACCOUNT)?, local_api_key))
             })
             .await?;
+        // All of them before anything works or counts as open. An account that cannot be opened is told, never passed
+        // over: its leads would seem to be gone. And telling it must leave nothing running that nobody owns.
+        let mut opened = Vec::new();
+        for row in rows {
+            match self.open_account(row, &key).await {
+                Ok(account) => opened.push(account),
+                Err(error) => {
+                    for (account, _) in opened {
+                        account.store.close().await;
+                    }
+                    registry.close().await;
+                    return Err(error);
+                }
+            }
+        }
         self.0.listener_key.set(Some(local_api_key.clone()));
         *self.0.vault_state.write().await =
             VaultState::Open { registry: registry.clone(), key: key.clone(), local_api_key };
         self.delete_removed_files(&registry).await;
-        for row in rows {
-            let show = current.as_deref() == Some(row.id.as_str());
-            // An account that cannot be opened is told, never passed over: its leads would seem to be gone.
-            let store = AccountStore::open(&self.account_file(&row.file_name), &key).await?;
-            self.set_to_work(row, store, None, show).await?;
+        for (account, signals) in opened {
+            let show = current.as_deref() == Some(account.id.as_str());
+            self.put_to_work(account, signals, show).await;
         }
         Ok(())
+    }
+
+    async fn open_account(
+        &self,
+        row: accounts::Account,
+        key: &DatabaseKey,
+    ) -> Result<(Account, Signals), UnlockError> {
+        let store = AccountStore::open(&self.account_file(&row.file_name), key).await?;
+        let kept = store.clone();
+        match self.at_rest(row, store, None).await {
+            Ok(account) => Ok(account),
+            Err(error) => {
+                kept.close().await;
+                Err(error.into())
+            }
+        }
     }
 
     /// Puts an opened account to work.
@@ -134,12 +163,22 @@ impl App {
         demo: Option<crate::demo::Demo>,
         show: bool,
     ) -> Result<Arc<Account>, cadencia_sync::SyncError> {
+        let (account, signals) = self.at_rest(row, store, demo).await?;
+        Ok(self.put_to_work(account, signals, show).await)
+    }
+
+    async fn at_rest(
+        &self,
+        row: accounts::Account,
+        store: AccountStore,
+        demo: Option<crate::demo::Demo>,
+    ) -> Result<(Account, Signals), cadencia_sync::SyncError> {
         let transport =
             demo.as_ref().map_or_else(|| Arc::clone(&self.0.transport), crate::demo::Demo::transport);
         // The demo has its own outside world, which does not share Kommo's limit.
         let budget = if demo.is_some() { kommo::Budget::default() } else { self.0.config.budget.clone() };
         let lock_file = demo.is_none().then(|| self.account_file(&row.file_name).with_extension("lock"));
-        let (account, signals) = Account::open(AccountParts {
+        Account::open(AccountParts {
             row,
             store,
             transport,
@@ -150,14 +189,17 @@ impl App {
             lock_file,
             demo,
         })
-        .await?;
+        .await
+    }
+
+    async fn put_to_work(&self, account: Account, signals: Signals, show: bool) -> Arc<Account> {
         let account = Arc::new(account);
         self.0.accounts.write().await.add(Arc::clone(&account), show);
         self.follow(&account, signals);
         if self.0.config.run_engines {
             self.run_engine(&account);
         }
-        Ok(account)
+        account
     }
 
     fn run_engine(&self, account: &Arc<Account>) {
