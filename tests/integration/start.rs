@@ -163,8 +163,8 @@ fn a_locked_keyring_is_waited_for_and_loses_nothing() {
     app.restart();
     assert_eq!(status(&app).vault, VaultStatus::KeyringLocked);
     assert_eq!(app.fails("lead_list", json!({})).code, ErrorCode::VaultLocked);
-    let still: AppStatus = app.get("vault_unlock", json!({"passphrase": ""}));
-    assert_eq!(still.vault, VaultStatus::KeyringLocked);
+    assert_eq!(app.fails("vault_unlock", json!({"passphrase": ""})).code, ErrorCode::KeyringDenied);
+    assert_eq!(status(&app).vault, VaultStatus::KeyringLocked);
     keyring.is_locked.store(false, Ordering::Relaxed);
     let after: AppStatus = app.get("vault_unlock", json!({"passphrase": ""}));
     assert_eq!(after.vault, VaultStatus::Open);
@@ -184,8 +184,8 @@ fn data_whose_key_is_gone_is_told_and_left_as_it_is() {
     let known = app.sim.credentials();
     let request = json!({"subdomain": known.subdomain, "token": known.long_lived_token});
     assert_eq!(app.fails("sign_in_long_lived", request).code, ErrorCode::VaultLocked);
-    let still: AppStatus = app.get("vault_unlock", json!({"passphrase": ""}));
-    assert_eq!(still.vault, VaultStatus::KeyMissing);
+    assert_eq!(app.fails("vault_unlock", json!({"passphrase": ""})).code, ErrorCode::KeyMissing);
+    assert_eq!(status(&app).vault, VaultStatus::KeyMissing);
     drop(app);
     assert!(std::fs::read(&file).unwrap() == before);
 }
@@ -218,10 +218,11 @@ fn a_second_passphrase_never_replaces_the_first() {
     let app = TestApp::builder().leads(20).keyring(KeyringPolicy::Avoid).start();
     let _: AppStatus = app.get("vault_create", json!({"passphrase": "correct horse"}));
     app.connect();
-    assert!(
-        app.call("vault_create", json!({"passphrase": "another horse"})).is_err()
-            || status(&app).accounts.accounts.len() == 1
-    );
+    let refused = app.fails("vault_create", json!({"passphrase": "another horse"}));
+    assert_eq!(refused.code, ErrorCode::WrongPassphrase);
+    // The same one again, as from a second window, is no fault.
+    let same: AppStatus = app.get("vault_create", json!({"passphrase": "correct horse"}));
+    assert_eq!((same.vault, same.accounts.accounts.len()), (VaultStatus::Open, 1));
     let home = Arc::clone(app.home());
     drop(app);
     let app = TestApp::builder().at_home(&home).keyring(KeyringPolicy::Avoid).start();
@@ -230,16 +231,69 @@ fn a_second_passphrase_never_replaces_the_first() {
 }
 
 #[test]
-fn a_passphrase_given_at_the_start_is_used_and_a_wrong_one_refused() {
+fn a_passphrase_given_at_the_start_is_used_and_in_place_of_a_wrong_one_a_person_is_asked() {
     let start = || TestApp::builder().leads(20).keyring(KeyringPolicy::Avoid);
-    let app = start().passphrase("correct horse").start();
-    assert_eq!(status(&app).vault, VaultStatus::Open);
+    let app = start().passphrase("short").start();
+    assert_eq!(status(&app).vault, VaultStatus::NeedsNewPassphrase, "one that is too short is not taken");
     let home = Arc::clone(app.home());
     drop(app);
-    let error = start().at_home(&home).passphrase("wrong horse").try_start().err().expect("refused");
-    assert_eq!(code(&error), ErrorCode::WrongPassphrase);
     let app = start().at_home(&home).passphrase("correct horse").start();
     assert_eq!(status(&app).vault, VaultStatus::Open);
+    drop(app);
+    let app = start().at_home(&home).passphrase("wrong horse").start();
+    assert_eq!(status(&app).vault, VaultStatus::NeedsPassphrase);
+    let open: AppStatus = app.get("vault_unlock", json!({"passphrase": "correct horse"}));
+    assert_eq!(open.vault, VaultStatus::Open);
+    drop(app);
+    let app = start().at_home(&home).passphrase("correct horse").start();
+    assert_eq!(status(&app).vault, VaultStatus::Open);
+}
+
+#[test]
+fn a_key_file_that_cannot_be_used_is_told_apart_from_a_keyring() {
+    let home = {
+        let app = TestApp::builder().keyring(KeyringPolicy::Avoid).passphrase("correct horse").start();
+        Arc::clone(app.home())
+    };
+    let file = home.folder().join("key.json");
+    let whole = std::fs::read_to_string(&file).unwrap();
+    for (text, code) in [
+        (whole.replace("\"version\": 1", "\"version\": 2"), ErrorCode::DatabaseNewer),
+        (whole.replace("\"memory_kib\": 8", "\"memory_kib\": 4294967295"), ErrorCode::DatabaseDamaged),
+        ("{".to_owned(), ErrorCode::DatabaseDamaged),
+    ] {
+        assert_ne!(text, whole);
+        std::fs::write(&file, &text).unwrap();
+        let app = TestApp::builder().at_home(&home).keyring(KeyringPolicy::Avoid).start();
+        let error = app.fails("vault_unlock", json!({"passphrase": "correct horse"}));
+        assert_eq!(error.code, code, "{text}");
+        drop(app);
+        let given = TestApp::builder().keyring(KeyringPolicy::Avoid).passphrase("correct horse");
+        let error = given.at_home(&home).try_start().err().expect("it cannot start");
+        assert_eq!(self::code(&error), code, "{text}");
+    }
+}
+
+/// A keyring in which somebody else keeps something under our name.
+#[derive(Debug)]
+struct Foreign;
+
+impl SecretStore for Foreign {
+    fn load(&self) -> Result<Option<DatabaseKeyBytes>, SecretError> {
+        Err(SecretError::Unreadable)
+    }
+
+    fn save_new(&self, _key: &DatabaseKeyBytes) -> Result<(), SecretError> {
+        Err(SecretError::Unreadable)
+    }
+}
+
+#[test]
+fn a_foreign_entry_in_the_keyring_means_that_the_key_is_gone() {
+    let home = used_home();
+    let app = TestApp::builder().at_home(&home).keyring(KeyringPolicy::Given(Arc::new(Foreign))).start();
+    assert_eq!(status(&app).vault, VaultStatus::KeyMissing);
+    assert_eq!(app.fails("vault_unlock", json!({"passphrase": ""})).code, ErrorCode::KeyMissing);
 }
 
 #[test]

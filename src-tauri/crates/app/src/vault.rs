@@ -62,36 +62,59 @@ impl App {
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "the key could not be had");
                 let status = match error {
-                    SecretError::KeyMissing => VaultStatus::KeyMissing,
+                    // What somebody else keeps under our name is no key of ours.
+                    SecretError::KeyMissing | SecretError::Unreadable => VaultStatus::KeyMissing,
                     SecretError::File { .. } => return Err(error.into()),
                     _ => VaultStatus::KeyringLocked,
                 };
-                *self.0.vault_state.write().await = VaultState::Locked(status);
+                self.lock(status).await;
                 return Ok(());
             }
         };
         match (opening, self.0.config.passphrase.clone()) {
             (Opening::Ready(key), _) => self.open_with(&key).await,
-            (Opening::PassphraseWanted, Some(passphrase)) => {
-                let key = self.0.vault.unlock(passphrase).await?;
-                self.open_with(&key).await
-            }
+            // A passphrase given at the start that is not the right one locks nobody out: a person is asked instead.
+            (Opening::PassphraseWanted, Some(passphrase)) => match self.0.vault.unlock(passphrase).await {
+                Ok(key) => self.open_with(&key).await,
+                Err(error @ SecretError::WrongPassphrase) => {
+                    tracing::warn!(%error, "the passphrase given at the start does not open the data");
+                    self.lock(VaultStatus::NeedsPassphrase).await;
+                    Ok(())
+                }
+                Err(error) => Err(error.into()),
+            },
             (Opening::NewPassphraseWanted { .. }, Some(passphrase)) => {
-                let key = self.0.vault.create_passphrase(passphrase).await?;
-                self.open_with(&key).await
+                match self.0.vault.create_passphrase(passphrase).await {
+                    Ok(key) => self.open_with(&key).await,
+                    Err(error @ SecretError::PassphraseTooShort) => {
+                        tracing::warn!(%error, "the passphrase given at the start is not taken");
+                        self.lock(VaultStatus::NeedsNewPassphrase).await;
+                        Ok(())
+                    }
+                    Err(error) => Err(error.into()),
+                }
             }
             (Opening::PassphraseWanted, None) => {
-                *self.0.vault_state.write().await = VaultState::Locked(VaultStatus::NeedsPassphrase);
+                self.lock(VaultStatus::NeedsPassphrase).await;
                 Ok(())
             }
             (Opening::NewPassphraseWanted { because }, None) => {
                 if let Some(because) = because {
                     tracing::info!(error = &because as &dyn std::error::Error, "there is no usable keyring");
                 }
-                *self.0.vault_state.write().await = VaultState::Locked(VaultStatus::NeedsNewPassphrase);
+                self.lock(VaultStatus::NeedsNewPassphrase).await;
                 Ok(())
             }
         }
+    }
+
+    async fn lock(&self, status: VaultStatus) {
+        *self.0.vault_state.write().await = VaultState::Locked(status);
+    }
+
+    /// Whether the data can be read, and what is wanted when not.
+    pub async fn vault_status(&self) -> VaultStatus {
+        self.0.vault_state.read().await.status()
     }
 
     /// Opens registry and accounts with the key.
@@ -253,6 +276,17 @@ impl App {
     }
 }
 
+/// What the person is told who asks for data that stays locked.
+pub(crate) fn of_locked(status: VaultStatus) -> ApiError {
+    ApiError::new(match status {
+        VaultStatus::KeyringLocked => ErrorCode::KeyringDenied,
+        VaultStatus::KeyMissing => ErrorCode::KeyMissing,
+        VaultStatus::Open | VaultStatus::NeedsPassphrase | VaultStatus::NeedsNewPassphrase => {
+            ErrorCode::VaultLocked
+        }
+    })
+}
+
 /// What a locked vault means for the person.
 pub(crate) fn of_unlock(error: &UnlockError) -> ApiError {
     tracing::warn!(error = error as &dyn std::error::Error, "the data could not be opened");
@@ -275,6 +309,11 @@ fn of_secret(error: &SecretError) -> ApiError {
             let folder = path.parent().unwrap_or(path).display().to_string();
             ApiError::new(ErrorCode::StorageNotWritable).with_detail(folder)
         }
+        // The keyring's own faults never come this far with these two: they are about the file of the passphrase.
+        SecretError::NewerKeyFile { .. } => ApiError::new(ErrorCode::DatabaseNewer),
+        SecretError::Unreadable => ApiError::new(ErrorCode::DatabaseDamaged),
+        SecretError::NoKeyFile => ApiError::new(ErrorCode::VaultLocked),
+        SecretError::Derive | SecretError::Closed => ApiError::new(ErrorCode::Internal),
         _ => ApiError::new(ErrorCode::KeyringDenied),
     }
 }

@@ -3,6 +3,7 @@
 use anyhow::Context as _;
 use cadencia_app::{App, AppConfig, Source};
 use cadencia_clock::{Entropy as _, SystemEntropy};
+use cadencia_contract::VaultStatus;
 use clap::Parser;
 use secrecy::{ExposeSecret as _, SecretString};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -96,7 +97,18 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
     config.poll_interval_s = arguments.poll_interval;
     config.passphrase =
         std::env::var("CADENCIA_PASSPHRASE").ok().filter(|p| !p.is_empty()).map(SecretString::from);
+    let was_given = config.passphrase.is_some();
     let app = App::start(config).await.context("cannot start")?;
+    // The core would wait for a person. Whoever gave a passphrase does not expect one to come.
+    let refused = match app.vault_status().await {
+        VaultStatus::NeedsPassphrase => Some("is not the passphrase that opens the data"),
+        VaultStatus::NeedsNewPassphrase => Some("is too short for a passphrase"),
+        _ => None,
+    };
+    if let Some(refused) = refused.filter(|_| was_given) {
+        app.shutdown().await;
+        anyhow::bail!("what CADENCIA_PASSPHRASE holds {refused}");
+    }
 
     let key = SecretString::from(hex::encode(SystemEntropy.secret_bytes()));
     let port = socket.local_addr().context("cannot read the port")?.port();

@@ -2,11 +2,12 @@
 
 use crate::start::engine_settings;
 use crate::state::App;
-use crate::vault::{SHORTEST_PASSPHRASE, VaultState, of_unlock};
+use crate::vault::{SHORTEST_PASSPHRASE, VaultState, of_locked, of_unlock};
 use cadencia_contract::{
     ApiError, AppEvent, AppStatus, AppStatusRequest, ErrorCode, Nothing, Preferences, PreferencesPatch,
     VaultPassphraseRequest, VaultStatus,
 };
+use cadencia_secrets::SecretError;
 use secrecy::SecretString;
 
 pub(crate) async fn app_status(app: &App, _: AppStatusRequest) -> Result<AppStatus, ApiError> {
@@ -36,33 +37,41 @@ pub(crate) async fn vault_create(app: &App, request: VaultPassphraseRequest) -> 
         return Err(ApiError::new(ErrorCode::PassphraseTooShort).with_detail(SHORTEST_PASSPHRASE.to_string()));
     }
     let _turn = app.0.sign_in_turn.lock().await;
-    let key = app
-        .0
-        .vault
-        .create_passphrase(SecretString::from(request.passphrase))
-        .await
-        .map_err(|error| of_unlock(&error.into()))?;
-    app.open_with(&key).await.map_err(|error| of_unlock(&error))?;
+    let passphrase = SecretString::from(request.passphrase);
+    let is_open = app.vault_status().await == VaultStatus::Open;
+    let key = match app.0.vault.has_key_file() {
+        // Another window was faster: only the same passphrase is a choice that holds.
+        true => app.0.vault.unlock(passphrase).await,
+        // The keyring keeps the key, or this is the demo: there is nothing to choose.
+        false if is_open => return Err(ApiError::new(ErrorCode::InvalidRequest).with_detail("passphrase")),
+        false => app.0.vault.create_passphrase(passphrase).await,
+    };
+    let key = key.map_err(|error| of_unlock(&error.into()))?;
+    if !is_open {
+        app.open_with(&key).await.map_err(|error| of_unlock(&error))?;
+    }
     app.tell_status().await;
     Ok(app.status().await)
 }
 
 pub(crate) async fn vault_unlock(app: &App, request: VaultPassphraseRequest) -> Result<AppStatus, ApiError> {
     let _turn = app.0.sign_in_turn.lock().await;
-    let status = app.0.vault_state.read().await.status();
+    let status = app.vault_status().await;
     match status {
         VaultStatus::Open => {}
         // The person unlocked the keyring meanwhile.
         VaultStatus::KeyringLocked | VaultStatus::KeyMissing if request.passphrase.is_empty() => {
             app.open_vault().await.map_err(|error| of_unlock(&error))?;
+            if app.vault_status().await == status {
+                return Err(of_locked(status));
+            }
         }
         _ => {
-            let key = app
-                .0
-                .vault
-                .unlock(SecretString::from(request.passphrase))
-                .await
-                .map_err(|error| of_unlock(&error.into()))?;
+            let unlocked = app.0.vault.unlock(SecretString::from(request.passphrase)).await;
+            let key = unlocked.map_err(|error| match error {
+                SecretError::NoKeyFile => of_locked(status),
+                error => of_unlock(&error.into()),
+            })?;
             app.open_with(&key).await.map_err(|error| of_unlock(&error))?;
         }
     }
