@@ -250,6 +250,24 @@ fn a_passphrase_given_at_the_start_is_used_and_in_place_of_a_wrong_one_a_person_
 }
 
 #[test]
+fn a_start_without_a_person_or_a_keyring_names_the_way_out() {
+    let home = TestApp::builder().home();
+    let source = cadencia_app::Source::Address {
+        url: "https://solarhorizonte.kommo.com".parse().unwrap(),
+        token: Some(home.sim.credentials().long_lived_token.into()),
+    };
+    let start = || TestApp::builder().keyring(KeyringPolicy::Avoid).source(source.clone()).at_home(&home);
+    let error = start().try_start().err().expect("nobody is there to choose a passphrase");
+    assert_eq!(code(&error), ErrorCode::VaultLocked);
+    assert!(error.to_string().contains("CADENCIA_PASSPHRASE"), "{error}");
+    let app = start().passphrase("correct horse").start();
+    assert_eq!(status(&app).accounts.accounts.len(), 1);
+    drop(app);
+    let error = start().passphrase("wrong horse").try_start().err().expect("the data stays locked");
+    assert!(error.to_string().contains("CADENCIA_PASSPHRASE"), "{error}");
+}
+
+#[test]
 fn a_key_file_that_cannot_be_used_is_told_apart_from_a_keyring() {
     let home = {
         let app = TestApp::builder().keyring(KeyringPolicy::Avoid).passphrase("correct horse").start();

@@ -4,7 +4,7 @@ use crate::START_MS;
 use crate::home::Home;
 use crate::process::Process;
 use crate::test_app::TestApp;
-use cadencia_app::{AppConfig, StartError};
+use cadencia_app::{AppConfig, Source, StartError};
 use cadencia_clock::{ManualClock, SeededEntropy};
 use cadencia_domain::time::UtcMillis;
 use cadencia_secrets::{KeyringPolicy, PassphraseCost};
@@ -24,6 +24,7 @@ pub struct TestAppBuilder {
     pub(crate) run_engines: bool,
     pub(crate) listener_port: Option<u16>,
     pub(crate) passphrase: Option<String>,
+    pub(crate) source: Source,
     pub(crate) keyring: Option<KeyringPolicy>,
     pub(crate) home: Option<Arc<Home>>,
 }
@@ -39,6 +40,7 @@ impl Default for TestAppBuilder {
             run_engines: true,
             listener_port: Some(0),
             passphrase: None,
+            source: Source::Kommo,
             keyring: None,
             home: None,
         }
@@ -87,6 +89,12 @@ impl TestAppBuilder {
     #[must_use]
     pub fn listener_port(self, port: Option<u16>) -> Self {
         Self { listener_port: port, ..self }
+    }
+
+    /// Where accounts come from; Kommo unless said.
+    #[must_use]
+    pub fn source(self, source: Source) -> Self {
+        Self { source, ..self }
     }
 
     /// A passphrase given at the start.
@@ -142,6 +150,7 @@ impl TestAppBuilder {
     pub(crate) fn config(&self, home: &Arc<Home>) -> AppConfig {
         let keyring = || KeyringPolicy::Given(Arc::clone(&home.keyring) as _);
         AppConfig {
+            source: self.source.clone(),
             listener_port: self.listener_port,
             passphrase: self.passphrase.clone().map(SecretString::from),
             keyring: Some(self.keyring.clone().unwrap_or_else(keyring)),

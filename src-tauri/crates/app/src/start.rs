@@ -5,7 +5,7 @@ use crate::config::{AppConfig, Source};
 use crate::preferences::PreferencesFile;
 use crate::sign_in::{Bought, Drafts};
 use crate::state::{App, Inner, ListenerState};
-use crate::vault::{REGISTRY_FILE, UnlockError, VaultState, of_unlock};
+use crate::vault::{REGISTRY_FILE, UnlockError, VaultState, of_locked, of_unlock};
 use cadencia_contract::{ApiError, ErrorCode, ListenerStatus, Preferences, VaultStatus};
 use cadencia_listener::{BindError, KeyHolder, Listener};
 use cadencia_secrets::{KeyringPolicy, Vault};
@@ -43,6 +43,9 @@ pub enum StartError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// The account given on the command line cannot be connected, because nobody is here to unlock the data.
+    #[error("the data is locked: {}", way_out(*.0))]
+    Locked(VaultStatus),
     /// The account given on the command line could not be connected.
     #[error("the account could not be connected ({})", .0.code.as_str())]
     Connect(ApiError),
@@ -56,8 +59,23 @@ impl StartError {
                 ApiError::new(ErrorCode::StorageNotWritable).with_detail(folder.clone())
             }
             Self::Network(_) => ApiError::new(ErrorCode::NetworkUnreachable),
+            Self::Locked(status) => of_locked(*status),
             Self::Data { api, .. } | Self::Connect(api) => api.clone(),
         }
+    }
+}
+
+/// What whoever starts the program without a window can do. The page for a person has words of its own.
+fn way_out(status: VaultStatus) -> &'static str {
+    match status {
+        VaultStatus::NeedsPassphrase => "give its passphrase in the environment variable CADENCIA_PASSPHRASE",
+        VaultStatus::NeedsNewPassphrase => {
+            "no keyring here can keep its key, so choose a passphrase of at least 8 characters and give it at every \
+             start in the environment variable CADENCIA_PASSPHRASE"
+        }
+        VaultStatus::KeyringLocked => "unlock the keyring of the system and start again",
+        VaultStatus::KeyMissing => "its key is gone from the keyring of the system",
+        VaultStatus::Open => "it was unlocked meanwhile; start again",
     }
 }
 
@@ -125,6 +143,9 @@ impl App {
             Source::Address { url, token } => {
                 app.open_vault().await?;
                 if let Some(token) = token {
+                    if let VaultState::Locked(status) = &*app.0.vault_state.read().await {
+                        return Err(StartError::Locked(*status));
+                    }
                     app.connect_address(&url, token).await.map_err(StartError::Connect)?;
                 }
             }
