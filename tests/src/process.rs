@@ -7,9 +7,13 @@ use cadencia_contract::AppEvent;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 use tokio::runtime::{Handle, Runtime};
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::TryRecvError;
+
+/// Longer than any thread needs to see that its runtime is gone.
+const CUT_WITHIN: Duration = Duration::from_secs(10);
 
 /// A running program.
 pub(crate) struct Process {
@@ -58,9 +62,10 @@ impl Process {
         }
     }
 
-    /// Cuts every task at the point where it waits, as a crash would.
+    /// Cuts every task at the point where it waits, as a crash would. What they held is free when this returns, as a
+    /// system frees what a dead program held.
     pub(crate) fn crash(self) {
-        self.runtime.shutdown_background();
+        self.runtime.shutdown_timeout(CUT_WITHIN);
     }
 
     /// Panics of its tasks.
@@ -70,7 +75,6 @@ impl Process {
 
     /// Ends well, and says whether nothing was left.
     pub(crate) fn end(self) {
-        let panics = self.panics();
         let left = self.runtime.handle().clone();
         self.runtime.block_on(self.app.shutdown());
         drop(self.app);
@@ -79,6 +83,8 @@ impl Process {
             alive => ControlFlow::Continue(format!("{alive} tasks")),
         });
         self.runtime.shutdown_background();
+        // Taken last: a task may panic while it ends, too.
+        let panics = panics::take(&self.name);
         assert!(panics.is_empty(), "tasks panicked: {panics:#?}");
     }
 }
