@@ -5,8 +5,9 @@ use cadencia_contract::{
     SignInOutcome,
 };
 use cadencia_sim::{Fault, FaultName};
-use cadencia_tests::TestApp;
+use cadencia_tests::{TestApp, wait_for};
 use serde_json::{Value, json};
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 /// A request for the second way with everything right.
@@ -390,6 +391,41 @@ fn a_crash_while_forgetting_leaves_no_half_account() {
         }
         more => panic!("{more:?}"),
     }
+}
+
+#[test]
+fn a_crash_while_connecting_leaves_no_file_that_no_account_names() {
+    for _ in 0..4 {
+        let mut app = TestApp::builder().without_engines().start();
+        let (caller, request) = (app.app().clone(), with_token(&app));
+        let asked = app.handle().spawn(async move { caller.call("sign_in_long_lived", request).await });
+        wait_for("the account's file", || match app.account_files().len() {
+            0 => ControlFlow::Continue("none".to_owned()),
+            _ => ControlFlow::Break(()),
+        });
+        drop(asked);
+        app.crash_and_restart();
+        assert_eq!(app.account_files().len(), accounts(&app).accounts.len());
+        app.connect();
+        assert_eq!(app.account_files().len(), 1);
+    }
+}
+
+#[test]
+fn a_program_that_starts_leaves_alone_what_another_is_connecting() {
+    let app = TestApp::builder().without_engines().start();
+    let (caller, request) = (app.app().clone(), with_token(&app));
+    let asked = app.handle().spawn(async move { caller.call("sign_in_long_lived", request).await });
+    wait_for("the account's file", || match app.account_files().len() {
+        0 => ControlFlow::Continue("none".to_owned()),
+        _ => ControlFlow::Break(()),
+    });
+    let second = app.second_process();
+    app.handle().block_on(asked).unwrap().unwrap();
+    assert_eq!(app.account_files().len(), 1);
+    assert!(accounts(&second).accounts.len() <= 1);
+    let stored = app.with_mirror(async |store| store.read(cadencia_store::credentials::get).await.unwrap());
+    assert!(stored.is_some());
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod demo;
 mod dispatch;
 mod door;
 mod follow;
+mod lock_file;
 mod notice;
 mod preferences;
 mod sign_in;

@@ -1,6 +1,7 @@
 //! Opening the data: the key, the registry, and every account in it.
 
 use crate::account::{Account, AccountParts, Signals};
+use crate::lock_file::LockFile;
 use crate::state::App;
 use cadencia_contract::{ApiError, AppEvent, ErrorCode, VaultStatus};
 use cadencia_secrets::{DatabaseKeyBytes, Opening, SecretError};
@@ -249,6 +250,19 @@ impl App {
         };
         for (id, file_name) in removed {
             let file = self.account_file(&file_name);
+            let Ok(Some(_alone)) = LockFile::of(&file).try_take() else {
+                tracing::debug!(%id, "a removed account's file is in use");
+                continue;
+            };
+            // Another process may have been connecting it when the list was read, and have finished since.
+            let of = id.clone();
+            if !registry
+                .read(accounts::removed_files)
+                .await
+                .is_ok_and(|now| now.iter().any(|(id, _)| *id == of))
+            {
+                continue;
+            }
             let mut all_gone = true;
             for suffix in ["", "-wal", "-shm"] {
                 let path = PathBuf::from(format!("{}{suffix}", file.display()));

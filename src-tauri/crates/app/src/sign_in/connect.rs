@@ -4,6 +4,7 @@ use super::address::Address;
 use crate::account::Account;
 use crate::convert::error::{of_kommo, of_store, of_sync};
 use crate::demo::{self, Demo};
+use crate::lock_file::LockFile;
 use crate::state::App;
 use crate::tokens::end_of;
 use crate::vault::{CURRENT_ACCOUNT, VaultState, of_open};
@@ -176,6 +177,12 @@ impl App {
         self.set_to_work(row, store, None, true).await.map_err(|error| of_sync(&error))
     }
 
+    fn of_lock(&self, error: &std::io::Error) -> ApiError {
+        tracing::warn!(%error, "an account's lock could not be taken");
+        let folder = self.0.config.data_dir.display().to_string();
+        ApiError::new(ErrorCode::StorageNotWritable).with_detail(folder)
+    }
+
     async fn database_key(&self) -> Result<DatabaseKey, ApiError> {
         match &*self.0.vault_state.read().await {
             VaultState::Open { key, .. } => Ok(key.clone()),
@@ -183,7 +190,8 @@ impl App {
         }
     }
 
-    /// A new account: its file first, then its row, so that a row never points to a file without credentials.
+    /// A new account. Its row comes first and says "removed", so that a crash leaves no file that nobody names; it is
+    /// an account once its file holds the credentials.
     async fn connect_new(&self, proven: &Proven, profile: &AccountProfile) -> Result<Arc<Account>, ApiError> {
         let now = self.now();
         let id = AccountId::from_uuid(self.0.config.entropy.uuid_v7(now));
@@ -199,9 +207,19 @@ impl App {
             created_at: now,
         };
         let key = self.database_key().await?;
-        let store = AccountStore::open(&self.account_file(&row.file_name), &key)
+        let registry = self.registry().await?;
+        let file = self.account_file(&row.file_name);
+        // Held until the row says what it shall say: another process that starts now must not tidy up.
+        let under_way = LockFile::of(&file).try_take().map_err(|error| self.of_lock(&error))?;
+        let promised = row.clone();
+        registry
+            .write(move |tx| {
+                accounts::insert(tx, &promised)?;
+                accounts::mark_removed(tx, &promised.id, now)
+            })
             .await
-            .map_err(|error| of_open(&error))?;
+            .map_err(|error| of_store(&error))?;
+        let store = AccountStore::open(&file, &key).await.map_err(|error| of_open(&error))?;
         let (kept, stored_profile) = (proven.credentials.clone(), profile.clone());
         store
             .write(move |tx| {
@@ -211,11 +229,14 @@ impl App {
             .await
             .map_err(|error| of_store(&error))?;
         let kept_row = row.clone();
-        self.registry()
-            .await?
-            .write(move |tx| accounts::insert(tx, &kept_row))
+        registry
+            .write(move |tx| {
+                accounts::forget(tx, &kept_row.id)?;
+                accounts::insert(tx, &kept_row)
+            })
             .await
             .map_err(|error| of_store(&error))?;
+        drop(under_way);
         self.set_to_work(row, store, None, true).await.map_err(|error| of_sync(&error))
     }
 
