@@ -9,6 +9,9 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+/// So many free ports are tried until one is free on both sides.
+const FREE_PORT_TRIES: u32 = 16;
+
 /// The listener could not take its port.
 #[derive(Debug, thiserror::Error)]
 pub enum BindError {
@@ -39,19 +42,24 @@ pub struct Listener {
 
 impl Listener {
     /// Binds `port` on loopback (0 takes a free one) and serves. Requests arrive on `requests`.
+    ///
+    /// # Errors
+    /// [`BindError::PortTaken`] also when only the IPv6 side is another program's: a browser may try that side first,
+    /// and the authorization code would go there.
     pub async fn start(
         port: u16,
         requests: mpsc::Sender<Request>,
         key: KeyHolder,
     ) -> Result<Self, BindError> {
-        let first = bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)), port).await?;
-        let port = first.local_addr().map_err(|source| BindError::Refused { port, source })?.port();
-        let mut sockets = vec![first];
-        // Not every computer has IPv6, and another program on its side of the port must not keep us from IPv4.
-        match TcpListener::bind(SocketAddr::from((Ipv6Addr::LOCALHOST, port))).await {
-            Ok(second) => sockets.push(second),
-            Err(error) => tracing::debug!(%error, "no IPv6 loopback"),
-        }
+        let mut tries = if port == 0 { FREE_PORT_TRIES } else { 1 };
+        let (port, sockets) = loop {
+            tries -= 1;
+            match both_sides(port).await {
+                // The free port that the system chose was free on one side only.
+                Err(BindError::PortTaken { .. }) if tries > 0 => {}
+                other => break other?,
+            }
+        };
         let stop = CancellationToken::new();
         let routes = router(requests, key);
         let servers = sockets
@@ -95,6 +103,20 @@ impl Drop for Listener {
     }
 }
 
+async fn both_sides(port: u16) -> Result<(u16, Vec<TcpListener>), BindError> {
+    let first = bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)), port).await?;
+    let port = first.local_addr().map_err(|source| BindError::Refused { port, source })?.port();
+    match bind(SocketAddr::from((Ipv6Addr::LOCALHOST, port)), port).await {
+        Ok(second) => Ok((port, vec![first, second])),
+        Err(error @ BindError::PortTaken { .. }) => Err(error),
+        // Not every computer has IPv6, and none of them needs it.
+        Err(error) => {
+            tracing::debug!(error = &error as &dyn std::error::Error, "no IPv6 loopback");
+            Ok((port, vec![first]))
+        }
+    }
+}
+
 async fn bind(address: SocketAddr, port: u16) -> Result<TcpListener, BindError> {
     TcpListener::bind(address).await.map_err(|source| match source.kind() {
         io::ErrorKind::AddrInUse => BindError::PortTaken { port },
@@ -113,5 +135,16 @@ mod tests {
         let second = Listener::start(first.port(), requests, KeyHolder::default()).await;
         assert!(matches!(second, Err(BindError::PortTaken { port }) if port == first.port()));
         first.stop().await;
+    }
+    #[tokio::test]
+    async fn a_port_whose_ipv6_side_is_another_programs_is_taken() {
+        // A browser that tries IPv6 first would bring the code to that program. Without IPv6 there is no such side.
+        let Ok(other) = std::net::TcpListener::bind((Ipv6Addr::LOCALHOST, 0)) else { return };
+        let port = other.local_addr().unwrap().port();
+        let (requests, _incoming) = mpsc::channel(1);
+        let refused = Listener::start(port, requests.clone(), KeyHolder::default()).await;
+        assert!(matches!(refused, Err(BindError::PortTaken { port: taken }) if taken == port), "{refused:?}");
+        drop(other);
+        Listener::start(port, requests, KeyHolder::default()).await.unwrap().stop().await;
     }
 }
