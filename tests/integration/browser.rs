@@ -134,7 +134,7 @@ fn a_callback_works_once_in_time_and_only_with_a_state_of_ours() {
         "/auth/kommo/callback?state=",
     ] {
         let page = open(&app, "GET", path, None);
-        assert!(page.status.is_client_error() || page.status == StatusCode::OK, "{path}: {page:?}");
+        assert_eq!(page.status, StatusCode::GONE, "{path}: {page:?}");
         assert!(!page.body.contains("guessed"), "nothing of a request is written into a page");
     }
     assert_eq!(app.get::<cadencia_contract::AccountList>("account_list", json!({})).accounts, vec![]);

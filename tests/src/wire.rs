@@ -6,6 +6,7 @@ use cadencia_sim::Simulator;
 use kommo::{RouterTransport, Transport, TransportError};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 /// One request that was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +31,7 @@ impl Sent {
 
 /// The way to the simulator.
 pub struct Wire {
+    sim: Simulator,
     inside: Box<dyn Transport>,
     state: Mutex<State>,
     /// Whether held requests may go on.
@@ -43,6 +45,8 @@ struct State {
     hold_after: Option<usize>,
     lose_answers: Option<(String, u32)>,
     is_cut: bool,
+    /// Up to when Kommo's clock has followed real time.
+    real_time: Option<Instant>,
     /// A web page with this status for paths that start so.
     page: Option<(String, u16)>,
     panic_at: Option<String>,
@@ -52,6 +56,7 @@ struct State {
 impl Wire {
     pub(crate) fn new(sim: &Simulator) -> Self {
         Self {
+            sim: sim.clone(),
             inside: Box::new(RouterTransport::new(sim.router())),
             state: Mutex::default(),
             open: watch::Sender::new(true),
@@ -98,6 +103,22 @@ impl Wire {
     /// Pulls the cable, or puts it back.
     pub fn cut(&self, is_cut: bool) {
         self.state().is_cut = is_cut;
+    }
+
+    /// From now on Kommo's clock shows at each request how much real time has passed: what keeps to a rate does so in
+    /// real time, and is judged by when its requests arrive.
+    pub fn follow_real_time(&self) {
+        self.state().real_time = Some(Instant::now());
+    }
+
+    fn tell_time(&self) {
+        let mut state = self.state();
+        let Some(before) = state.real_time.as_mut() else { return };
+        let passed = before.elapsed().as_millis();
+        let millis = u64::try_from(passed).unwrap_or(0);
+        // Only whole milliseconds are told; the rest counts at the next request.
+        *before += std::time::Duration::from_millis(millis);
+        self.sim.advance_ms(i64::try_from(millis).unwrap_or(0));
     }
 
     /// Something in between answers paths that start with `path` with a web page of its own.
@@ -189,6 +210,7 @@ impl Transport for Wire {
             // Only a wire that is gone never opens; then nobody waits either.
             let _ = self.open.subscribe().wait_for(|open| *open).await;
         }
+        self.tell_time();
         let answer = match self.page(&path) {
             Some(page) => page,
             None => self.inside.send(request).await?,
