@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use tauri::{AppHandle, Manager as _, async_runtime};
 
 use crate::arguments::Arguments;
-use crate::{events, failure, tray, window};
+use crate::{events, failure, tray, window, words};
 
 /// Starts everything. Returns at once: opening the database or a keyring that asks the person must not stop the
 /// system's event loop. Fails only when the system names no folder for data.
@@ -80,6 +80,7 @@ fn config(app: &AppHandle, arguments: &Arguments) -> tauri::Result<AppConfig> {
         (None, _) => Source::Kommo,
     };
     config.listener_port = arguments.listener_port;
+    config.language = words::system_language();
     config.passphrase =
         std::env::var("CADENCIA_PASSPHRASE").ok().filter(|text| !text.is_empty()).map(SecretString::from);
     Ok(config)

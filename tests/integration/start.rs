@@ -2,12 +2,13 @@
 
 use cadencia_app::StartError;
 use cadencia_contract::{
-    AppStatus, ErrorCode, Language, LeadList, Preferences, SignInBrowserStarted, Theme, VaultStatus,
+    AppEvent, AppStatus, ErrorCode, Language, LeadList, Preferences, SignInBrowserStarted, Theme, VaultStatus,
 };
 use cadencia_secrets::{DatabaseKeyBytes, KeyringPolicy, MemoryStore, SecretError, SecretStore};
 use cadencia_store::{AccountStore, Registry};
-use cadencia_tests::{Home, TestApp};
+use cadencia_tests::{Home, TestApp, wait_for};
 use serde_json::json;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -353,6 +354,30 @@ fn preferences_survive_a_restart_and_need_no_key() {
     assert_eq!((kept.language, kept.theme), (Some(Language::Es), Theme::Dark));
     let refused = app.fails("preferences_set", json!({"poll_interval_s": 3}));
     assert_eq!((refused.code, refused.detail.as_str()), (ErrorCode::InvalidRequest, "poll_interval_s"));
+}
+
+#[test]
+fn notifications_speak_the_systems_language_until_a_person_chooses_one() {
+    let app = TestApp::builder().leads(20).language(Language::En).start();
+    let titles = |app: &TestApp, count: usize| {
+        wait_for("the notification of an import", || {
+            let notices = app.events().into_iter().filter_map(|event| match event {
+                AppEvent::Notice { notice } => Some(notice.title),
+                _ => None,
+            });
+            let titles: Vec<_> = notices.collect();
+            if titles.len() == count {
+                ControlFlow::Break(titles)
+            } else {
+                ControlFlow::Continue(format!("{titles:?}"))
+            }
+        })
+    };
+    app.connect_and_import();
+    assert!(titles(&app, 1)[0].ends_with("account imported"));
+    let _: Preferences = app.get("preferences_set", json!({"language": "es"}));
+    app.get::<serde_json::Value>("import_start", json!({}));
+    assert!(titles(&app, 2)[1].ends_with("cuenta importada"));
 }
 
 #[test]

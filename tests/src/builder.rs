@@ -6,6 +6,7 @@ use crate::process::Process;
 use crate::test_app::TestApp;
 use cadencia_app::{AppConfig, Source, StartError};
 use cadencia_clock::{ManualClock, SeededEntropy};
+use cadencia_contract::Language;
 use cadencia_domain::time::UtcMillis;
 use cadencia_secrets::{KeyringPolicy, PassphraseCost};
 use cadencia_sim::{Fault, SimConfig, Simulator};
@@ -25,6 +26,7 @@ pub struct TestAppBuilder {
     pub(crate) listener_port: Option<u16>,
     pub(crate) passphrase: Option<String>,
     pub(crate) source: Source,
+    language: Language,
     pub(crate) keyring: Option<KeyringPolicy>,
     pub(crate) home: Option<Arc<Home>>,
 }
@@ -41,6 +43,7 @@ impl Default for TestAppBuilder {
             listener_port: Some(0),
             passphrase: None,
             source: Source::Kommo,
+            language: Language::PtBr,
             keyring: None,
             home: None,
         }
@@ -97,6 +100,12 @@ impl TestAppBuilder {
         Self { source, ..self }
     }
 
+    /// The language of the system; Portuguese unless said.
+    #[must_use]
+    pub fn language(self, language: Language) -> Self {
+        Self { language, ..self }
+    }
+
     /// A passphrase given at the start.
     #[must_use]
     pub fn passphrase(self, passphrase: &str) -> Self {
@@ -151,6 +160,7 @@ impl TestAppBuilder {
         let keyring = || KeyringPolicy::Given(Arc::clone(&home.keyring) as _);
         AppConfig {
             source: self.source.clone(),
+            language: self.language,
             listener_port: self.listener_port,
             passphrase: self.passphrase.clone().map(SecretString::from),
             keyring: Some(self.keyring.clone().unwrap_or_else(keyring)),

@@ -1,6 +1,7 @@
 //! What a host decides before the app starts.
 
 use cadencia_clock::{Clock, Entropy, SystemClock, SystemEntropy};
+use cadencia_contract::Language;
 use cadencia_secrets::{KeyringPolicy, PassphraseCost};
 use kommo::{Budget, Transport};
 use secrecy::SecretString;
@@ -41,6 +42,8 @@ pub struct AppConfig {
     pub keyring: Option<KeyringPolicy>,
     /// How much work a guess at the passphrase costs.
     pub passphrase_cost: PassphraseCost,
+    /// The language of notifications until a person chooses one. Only a host with a window knows what its system shows.
+    pub language: Language,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Chance.
@@ -66,6 +69,7 @@ impl AppConfig {
             passphrase: None,
             keyring: None,
             passphrase_cost: PassphraseCost::STRONG,
+            language: crate::notice::system_language(),
             clock: Arc::new(SystemClock::new()),
             entropy: Arc::new(SystemEntropy),
             transport: None,

@@ -80,7 +80,8 @@ pub(crate) fn word(told: &Told, language: Language) -> Notice {
     Notice { kind, title, body }
 }
 
-/// The language of the system, as far as it is one of ours; Portuguese otherwise.
+/// The language of the environment, as far as it is one of ours; Portuguese otherwise. Windows and macOS tell a window's
+/// program another way.
 pub(crate) fn system_language() -> Language {
     let named = ["LC_ALL", "LC_MESSAGES", "LANG"]
         .iter()

@@ -110,7 +110,7 @@ impl App {
 
     /// The language of notifications.
     pub(crate) fn language(&self) -> Language {
-        self.preferences().language.unwrap_or_else(crate::notice::system_language)
+        self.preferences().language.unwrap_or(self.0.config.language)
     }
 
     pub(crate) fn listener_status(&self) -> ListenerStatus {
