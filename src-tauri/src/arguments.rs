@@ -6,6 +6,9 @@ use std::path::PathBuf;
 use clap::Parser;
 use url::Url;
 
+/// The identifier of the program, as in `tauri.conf.json`.
+pub const IDENTIFIER: &str = "app.cadencia.desktop";
+
 /// Two-way sync with Kommo and follow-ups.
 #[derive(Parser, Clone, Debug, Default, PartialEq, Eq)]
 #[command(name = "cadencia", version)]
@@ -30,7 +33,7 @@ pub struct Arguments {
 impl Arguments {
     /// Name under which a second start finds the first: one program per data folder, the demo apart.
     pub fn instance(&self) -> String {
-        let name = "app.cadencia.desktop";
+        let name = IDENTIFIER;
         match (&self.data, self.demo) {
             (None, false) => name.to_owned(),
             (None, true) => format!("{name}.demo"),
@@ -60,6 +63,13 @@ mod tests {
         let two = parsed(&["--data", "two", "--demo"]).instance();
         assert!(usual != demo && demo != one && one != two && usual != one);
         assert_eq!(one, parsed(&["--hidden", "--data", "one"]).instance());
+    }
+
+    #[test]
+    fn the_usual_instance_has_the_programs_own_name() {
+        let config: serde_json::Value = serde_json::from_str(include_str!("../tauri.conf.json")).unwrap();
+        assert_eq!(config["identifier"], IDENTIFIER);
+        assert_eq!(parsed(&["--hidden"]).instance(), IDENTIFIER);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use cadencia_app::{App, AppConfig, Source};
 use secrecy::SecretString;
 use tauri::{AppHandle, Manager as _, async_runtime};
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, IDENTIFIER};
 use crate::{events, failure, tray, window, words};
 
 /// Starts everything. Returns at once: opening the database or a keyring that asks the person must not stop the
@@ -89,6 +89,7 @@ fn config(app: &AppHandle, arguments: &Arguments) -> tauri::Result<AppConfig> {
 fn folder(app: &AppHandle, arguments: &Arguments) -> tauri::Result<PathBuf> {
     match &arguments.data {
         Some(folder) => Ok(folder.clone()),
-        None => app.path().app_data_dir(),
+        // Tauri's own folder for the program would follow the identifier, and that is another for each instance.
+        None => app.path().data_dir().map(|folder| folder.join(IDENTIFIER)),
     }
 }

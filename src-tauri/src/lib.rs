@@ -36,6 +36,12 @@ pub fn run() -> ExitCode {
     }
 
     let instance = arguments.instance();
+    let mut context = generate_context!();
+    // Only on Linux does the lock of the one instance have a name of its own. Elsewhere the identifier is its name, and
+    // `--demo` would bring the window of the real accounts to the front.
+    if cfg!(not(target_os = "linux")) {
+        context.config_mut().identifier.clone_from(&instance);
+    }
     let built = tauri::Builder::default()
         // First, so that a second start ends before it does anything.
         .plugin(
@@ -58,7 +64,7 @@ pub fn run() -> ExitCode {
             compose::start(app.handle(), &arguments)?;
             Ok(())
         })
-        .build(generate_context!());
+        .build(context);
     let app = match built {
         Ok(app) => app,
         Err(error) => return cannot_open(&error),
