@@ -12,3 +12,4 @@ mod polling;
 mod sign_in;
 mod start;
 mod tokens;
+mod two_processes;

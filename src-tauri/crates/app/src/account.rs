@@ -11,6 +11,7 @@ use cadencia_store::{AccountStore, account_profiles, accounts, overview};
 use cadencia_sync::{Connection, Engine, EngineParts, EngineSettings, SyncError};
 use kommo::{Budget, Client, RequestRecord, Transport};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
@@ -51,6 +52,8 @@ pub(crate) struct Account {
     stop: CancellationToken,
     /// What works for this account.
     tasks: TaskTracker,
+    /// Another program keeps it in sync.
+    runs_elsewhere: AtomicBool,
     row: Mutex<accounts::Account>,
     profile: Mutex<Option<AccountProfile>>,
     counts: Mutex<Option<(u64, MirrorCounts)>>,
@@ -109,6 +112,7 @@ impl Account {
             demo: parts.demo,
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
+            runs_elsewhere: AtomicBool::new(false),
             row: Mutex::new(parts.row),
             profile: Mutex::new(profile),
             counts: Mutex::new(None),
@@ -122,6 +126,21 @@ impl Account {
     pub(crate) fn until_end<F: Future>(&self, work: F) -> impl Future<Output = Option<F::Output>> + use<F> {
         let stop = self.stop.clone();
         self.tasks.track_future(async move { stop.run_until_cancelled(work).await })
+    }
+
+    /// Returns when the account has ended here.
+    pub(crate) async fn ended(&self) {
+        self.stop.cancelled().await;
+    }
+
+    /// From now on it is only shown here.
+    pub(crate) fn show_only(&self) {
+        self.runs_elsewhere.store(true, Ordering::Relaxed);
+    }
+
+    /// Another program keeps it in sync.
+    pub(crate) fn runs_elsewhere(&self) -> bool {
+        self.runs_elsewhere.load(Ordering::Relaxed)
     }
 
     /// Ends all work for this account and closes its file.
@@ -205,9 +224,16 @@ impl Account {
         let status = self.engine.status();
         let profile = self.profile();
         let lost = stored.as_ref().is_none_or(|stored| stored.needs_sign_in.is_some());
-        let connection = if lost { ConnectionState::NeedsSignIn } else { connection(status.connection) };
+        let connection = match self.runs_elsewhere() {
+            _ if lost => ConnectionState::NeedsSignIn,
+            // Changes do arrive; whether Kommo answers is the other program's to say.
+            true => ConnectionState::Connected,
+            false => connection(status.connection),
+        };
         let problem = if lost {
             Some(ErrorCode::NeedsSignIn)
+        } else if self.runs_elsewhere() {
+            Some(ErrorCode::RunsElsewhere)
         } else {
             status.trouble.as_ref().map(|trouble| crate::convert::error::of_trouble(trouble).code)
         };

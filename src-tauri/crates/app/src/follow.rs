@@ -203,6 +203,7 @@ impl App {
         }
         let latest = account.store.read(sync_log::latest_id).await.unwrap_or(*told_log);
         if latest > *told_log {
+            self.note_other_programs(account, pending).await;
             self.tell_log(account, account_id, *told_log, latest).await;
             *told_log = latest;
         }
@@ -214,6 +215,31 @@ impl App {
             match self.sync_status(account).await {
                 Ok(status) => self.tell(AppEvent::SyncChanged { status: Box::new(status) }),
                 Err(error) => tracing::warn!(code = ?error.code, "the state of the sync could not be read"),
+            }
+        }
+    }
+
+    /// The log grew, perhaps by what another program did to this account.
+    async fn note_other_programs(&self, account: &Arc<Account>, pending: &mut Pending) {
+        if account.runs_elsewhere() {
+            pending.many_leads = true;
+            pending.structure = true;
+        }
+        let lost = |account: &Account| account.keeper.known().is_none_or(|kept| kept.needs_sign_in.is_some());
+        if !lost(account) {
+            return;
+        }
+        match account.keeper.reload().await {
+            Ok(()) if !lost(account) => {
+                account.engine.want_retry();
+                pending.accounts = true;
+            }
+            Ok(()) => {}
+            Err(error) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "the sign-in could not be read again"
+                );
             }
         }
     }

@@ -16,6 +16,7 @@ mod sign_in;
 mod start;
 mod state;
 mod tokens;
+mod turn;
 mod vault;
 
 pub use cadencia_secrets::{KeyringPolicy, PassphraseCost};

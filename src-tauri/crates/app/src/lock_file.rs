@@ -14,6 +14,11 @@ impl LockFile {
         Self(database.with_extension("lock"))
     }
 
+    /// The lock of who keeps an account in sync, held as long as they do.
+    pub(crate) fn of_engine(database: &Path) -> Self {
+        Self(database.with_extension("engine"))
+    }
+
     /// Takes the lock, unless somebody has it.
     pub(crate) fn try_take(&self) -> io::Result<Option<File>> {
         let file = File::options().create(true).truncate(false).write(true).open(&self.0)?;

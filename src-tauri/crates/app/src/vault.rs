@@ -226,11 +226,6 @@ impl App {
         account
     }
 
-    fn run_engine(&self, account: &Arc<Account>) {
-        let (engine, stop) = (account.engine.clone(), self.0.stop.clone());
-        self.0.tasks.spawn(account.until_end(async move { engine.run(stop).await }));
-    }
-
     /// Where an account's database lies.
     pub(crate) fn account_file(&self, file_name: &str) -> PathBuf {
         self.0.config.data_dir.join("accounts").join(file_name)
@@ -250,7 +245,10 @@ impl App {
         };
         for (id, file_name) in removed {
             let file = self.account_file(&file_name);
-            let Ok(Some(_alone)) = LockFile::of(&file).try_take() else {
+            let free = LockFile::of(&file)
+                .try_take()
+                .and_then(|sign_in| Ok(sign_in.zip(LockFile::of_engine(&file).try_take()?)));
+            let Ok(Some(_alone)) = free else {
                 tracing::debug!(%id, "a removed account's file is in use");
                 continue;
             };
@@ -274,6 +272,7 @@ impl App {
                 }
             }
             let _ = std::fs::remove_file(file.with_extension("lock"));
+            let _ = std::fs::remove_file(file.with_extension("engine"));
             if all_gone && let Err(error) = registry.write(move |tx| accounts::forget(tx, &id)).await {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,

@@ -186,6 +186,8 @@ error_codes! {
     LeadUnknown => None,
     /// No such log row here.
     LogUnknown => None,
+    /// Another running program keeps this account in sync; here it is only shown.
+    RunsElsewhere => None,
     /// An import is already running.
     ImportRunning => None,
     /// No import is running.

@@ -111,6 +111,10 @@ fn polling(app: &App, account: &Arc<Account>) -> HealthItem {
     let status = account.engine.status();
     let interval = app.0.settings.borrow().poll_interval_s;
     let detail = interval.to_string();
+    if account.runs_elsewhere() {
+        let problem = Some(ErrorCode::RunsElsewhere);
+        return HealthItem { problem, ..item(HealthProbe::Polling, HealthState::Limited) };
+    }
     match (status.polling.last_at, account.summary().connection) {
         (Some(_), ConnectionState::Connected) => {
             HealthItem { detail, ..item(HealthProbe::Polling, HealthState::Good) }

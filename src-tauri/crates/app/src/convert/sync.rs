@@ -27,16 +27,17 @@ impl App {
                 Some(retry_at.map_or(error.clone(), |at| error.retry_at(at.0)))
             }
             (None, ConnectionState::NeedsSignIn) => Some(ApiError::new(ErrorCode::NeedsSignIn)),
+            (None, _) if account.runs_elsewhere() => Some(ApiError::new(ErrorCode::RunsElsewhere)),
             (None, _) => None,
         };
         let now = self.now();
         let settings = *self.0.settings.borrow();
         Ok(SyncStatus {
             account_id: account.id.to_string(),
-            connection: if summary.connection == ConnectionState::NeedsSignIn {
-                ConnectionState::NeedsSignIn
-            } else {
-                connection(status.connection)
+            connection: match summary.connection {
+                ConnectionState::NeedsSignIn => ConnectionState::NeedsSignIn,
+                shown if account.runs_elsewhere() => shown,
+                _ => connection(status.connection),
             },
             problem,
             import: import(&status.import, now.0),

@@ -166,15 +166,30 @@ impl App {
         Ok(account)
     }
 
-    /// An account whose address changed: its client asks the old one for ever, so all of it is made anew.
+    /// Another program that kept an account in sync has ended: it goes on here.
+    pub(crate) async fn take_over(&self, account: &Account) -> Result<(), ApiError> {
+        let _turn = self.0.sign_in_turn.lock().await;
+        if self.account(Some(account.id.as_str())).await.is_ok() {
+            self.reopen(account, account.row()).await?;
+            self.tell_accounts().await;
+        }
+        Ok(())
+    }
+
+    /// Makes all of an account anew, where a client asks an old address for ever or an engine knows an old state.
     async fn reopen(&self, account: &Account, row: accounts::Account) -> Result<Arc<Account>, ApiError> {
         let key = self.database_key().await?;
-        self.0.accounts.write().await.remove(&account.id);
+        let is_shown = {
+            let mut accounts = self.0.accounts.write().await;
+            let is_shown = accounts.current().is_some_and(|shown| shown.id == account.id);
+            accounts.remove(&account.id);
+            is_shown
+        };
         account.end().await;
         let store = AccountStore::open(&self.account_file(&row.file_name), &key)
             .await
             .map_err(|error| of_open(&error))?;
-        self.set_to_work(row, store, None, true).await.map_err(|error| of_sync(&error))
+        self.set_to_work(row, store, None, is_shown).await.map_err(|error| of_sync(&error))
     }
 
     fn of_lock(&self, error: &std::io::Error) -> ApiError {
