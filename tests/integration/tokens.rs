@@ -50,6 +50,30 @@ fn refresh_token(app: &TestApp) -> String {
     stored(app).credentials.refresh_token.unwrap().expose_secret().to_owned()
 }
 
+/// Does something to the account's database, beside the program.
+fn run_sql(app: &TestApp, sql: &'static str) {
+    app.with_mirror(async |store| {
+        store
+            .write(move |tx| {
+                tx.execute_batch(sql).unwrap();
+                Ok(())
+            })
+            .await
+            .unwrap();
+    });
+}
+
+fn wait_for_a_refresh_under_way(app: &TestApp) {
+    wait_for("the refresh to be under way", || {
+        let is_asked =
+            |sent: &cadencia_tests::Sent| sent.path == "/oauth2/access_token" && sent.status.is_none();
+        match app.wire.sent().iter().any(is_asked) {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(format!("{:?}", app.wire.sent().last())),
+        }
+    });
+}
+
 /// Fifty tasks in two processes ask at the same time.
 fn fifty_tasks_in_two_processes(app: &TestApp) -> Vec<HealthReport> {
     let second = app.second_process();
@@ -100,32 +124,15 @@ fn with_storage_that_cannot_be_written_no_refresh_is_spent() {
             app.sim.set_fault(Fault::always(FaultName::RefreshStrict));
         }
         let before = refresh_token(&app);
-        app.with_mirror(async |store| {
-            // What a full disk does to this table, without filling a disk.
-            let refuse = "CREATE TRIGGER no_room BEFORE UPDATE ON credentials
-                          BEGIN SELECT RAISE(FAIL, 'no room'); END";
-            store
-                .write(move |tx| {
-                    tx.execute_batch(refuse).unwrap();
-                    Ok(())
-                })
-                .await
-                .unwrap();
-        });
+        let no_room = "CREATE TRIGGER no_room BEFORE UPDATE ON credentials
+                       BEGIN SELECT RAISE(FAIL, 'no room'); END";
+        run_sql(&app, no_room);
         app.sim.expire_access_tokens();
         let reports = fifty_tasks_in_two_processes(&app);
         assert!(reports.iter().all(|report| state_of(report) == HealthState::Bad));
         assert_eq!(app.sim.stats().oauth_refreshes, 0, "strict: {is_strict}");
         assert_ne!(app.account().connection, ConnectionState::NeedsSignIn);
-        app.with_mirror(async |store| {
-            store
-                .write(|tx| {
-                    tx.execute_batch("DROP TRIGGER no_room").unwrap();
-                    Ok(())
-                })
-                .await
-                .unwrap();
-        });
+        run_sql(&app, "DROP TRIGGER no_room");
         assert_eq!(refresh_token(&app), before);
         app.advance(Duration::from_secs(60));
         assert!(sign_in_works(&app), "with room again the same token is spent");
@@ -405,14 +412,7 @@ fn a_sign_in_of_a_person_wins_over_a_refresh_under_way() {
         app.wire.hold_after(0);
         let caller = app.app().clone();
         let asking = app.handle().spawn(async move { caller.call("health_check", json!({})).await });
-        wait_for("the refresh to be under way", || {
-            let is_asked =
-                |sent: &cadencia_tests::Sent| sent.path == "/oauth2/access_token" && sent.status.is_none();
-            match app.wire.sent().iter().any(is_asked) {
-                true => ControlFlow::Break(()),
-                false => ControlFlow::Continue(format!("{:?}", app.wire.sent().last())),
-            }
-        });
+        wait_for_a_refresh_under_way(&app);
         let brought = app.sim.credentials().long_lived_token;
         let token = SecretString::from(brought.clone());
         let fresh = app.with_mirror(async move |store| {
@@ -437,4 +437,50 @@ fn a_sign_in_of_a_person_wins_over_a_refresh_under_way() {
         assert_eq!(kept.credentials.access_token.expose_secret(), brought);
         assert_eq!(kept.needs_sign_in, None);
     }
+}
+
+#[test]
+fn a_renewal_under_way_outlives_whoever_asked_for_it() {
+    let mut app = signed_in();
+    app.sim.set_fault(Fault::always(FaultName::RefreshStrict));
+    app.advance(Duration::from_secs(24 * 3_600));
+    app.wire.hold_after(0);
+    let caller = app.app().clone();
+    let asking = app.handle().spawn(async move { caller.call("health_check", json!({})).await });
+    wait_for_a_refresh_under_way(&app);
+    // The window is closed, the import is cancelled.
+    asking.abort();
+    assert!(app.handle().block_on(asking).unwrap_err().is_cancelled());
+    let before = stored(&app).generation;
+    app.wire.release();
+    wait_for("the new pair to be stored", || match stored(&app).generation {
+        now if now > before => ControlFlow::Break(()),
+        now => ControlFlow::Continue(format!("generation {now}")),
+    });
+    app.restart();
+    assert!(sign_in_works(&app));
+    assert_eq!(app.sim.stats().oauth_refreshes, 1);
+}
+
+#[test]
+fn a_pair_that_could_not_be_stored_is_stored_later_and_no_other_is_asked_for() {
+    let app = signed_in();
+    app.sim.set_fault(Fault::always(FaultName::RefreshStrict));
+    app.advance(Duration::from_secs(24 * 3_600));
+    app.wire.hold_after(0);
+    let caller = app.app().clone();
+    let asking = app.handle().spawn(async move { caller.call("health_check", json!({})).await });
+    wait_for_a_refresh_under_way(&app);
+    // There was room when it was asked for, and there is none when it comes.
+    run_sql(
+        &app,
+        "CREATE TRIGGER no_room BEFORE UPDATE ON credentials BEGIN SELECT RAISE(FAIL, 'no room'); END",
+    );
+    app.wire.release();
+    app.handle().block_on(asking).unwrap().unwrap();
+    assert_ne!(app.account().connection, ConnectionState::NeedsSignIn);
+    run_sql(&app, "DROP TRIGGER no_room");
+    app.advance(Duration::from_secs(60));
+    assert!(sign_in_works(&app), "the pair that Kommo gave is used");
+    assert_eq!(app.sim.stats().oauth_refreshes, 1);
 }

@@ -76,7 +76,6 @@ impl Account {
             events: token_events,
         })
         .await?;
-        let keeper = Arc::new(keeper);
         let base_url = Url::parse(&parts.row.base_url).unwrap_or_else(|_| fallback_url());
         let now = Arc::clone(&parts.clock);
         let mut seed = [0; 8];
@@ -148,6 +147,7 @@ impl Account {
         self.stop.cancel();
         self.tasks.close();
         self.tasks.wait().await;
+        self.keeper.at_rest().await;
         self.store.close().await;
     }
 

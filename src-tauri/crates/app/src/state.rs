@@ -93,6 +93,7 @@ impl App {
         self.0.tasks.wait().await;
         let accounts = self.0.accounts.write().await.take_all();
         for account in accounts {
+            account.keeper.at_rest().await;
             account.store.close().await;
         }
         if let Ok(registry) = self.registry().await {

@@ -14,8 +14,9 @@ use kommo::transport::{BoxError, Transport};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::fs::File;
 use std::path::PathBuf;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, RwLock, Weak};
 use tokio::sync::{Mutex, mpsc};
+use tokio_util::task::TaskTracker;
 use url::Url;
 
 mod long_lived;
@@ -58,13 +59,32 @@ pub(crate) struct TokenKeeper {
     /// One at a time in this process.
     gate: Mutex<()>,
     setback: Setback,
+    /// A pair that Kommo gave and the store did not take, with the generation it follows. Only this pair is good now.
+    unstored: std::sync::Mutex<Option<(i64, TokenPair)>>,
+    /// Renewals under way: whoever asked for one may go away, the renewal does not.
+    renewals: TaskTracker,
+    me: Weak<Self>,
 }
 
 impl TokenKeeper {
     /// A keeper of what is stored.
-    pub(crate) async fn open(parts: KeeperParts) -> Result<Self, StoreError> {
+    pub(crate) async fn open(parts: KeeperParts) -> Result<Arc<Self>, StoreError> {
         let known = read_stored(parts.store.clone()).await?;
-        Ok(Self { parts, known: RwLock::new(known), gate: Mutex::new(()), setback: Setback::default() })
+        Ok(Arc::new_cyclic(|me| Self {
+            parts,
+            known: RwLock::new(known),
+            gate: Mutex::new(()),
+            setback: Setback::default(),
+            unstored: std::sync::Mutex::default(),
+            renewals: TaskTracker::new(),
+            me: Weak::clone(me),
+        }))
+    }
+
+    /// Begins no renewal any more, and waits for the one under way: what Kommo gave for a spent token has to be stored.
+    pub(crate) async fn at_rest(&self) {
+        self.renewals.close();
+        self.renewals.wait().await;
     }
 
     /// What is known of the sign-in, without asking anybody.
@@ -115,8 +135,19 @@ impl TokenKeeper {
         stored.credentials.expires_at.is_some_and(|end| end > self.parts.clock.now())
     }
 
-    /// Finds or makes a token other than `refused`, unless that failed a moment ago.
+    /// Finds or makes a token other than `refused`, in a task of its own: requests are given up when an import is
+    /// cancelled, a page is not wanted any more or a window closes, and a spent refresh token must not go with them.
     async fn renew(&self, refused: Option<&SecretString>) -> Result<SecretString, TokenError> {
+        let Some(me) = self.me.upgrade().filter(|_| !self.renewals.is_closed()) else {
+            return Err(unfinished("the program ends".into()));
+        };
+        let refused = refused.cloned();
+        let renewal = self.renewals.spawn(async move { me.renew_here(refused.as_ref()).await });
+        renewal.await.unwrap_or_else(|error| Err(unfinished(Box::new(error))))
+    }
+
+    /// Finds or makes a token other than `refused`, unless that failed a moment ago.
+    async fn renew_here(&self, refused: Option<&SecretString>) -> Result<SecretString, TokenError> {
         let _one_in_this_process = self.gate.lock().await;
         let current = self.known().ok_or(TokenError::SignedOut)?;
         if let Some(token) = self.usable(&current, refused) {
@@ -157,6 +188,9 @@ impl TokenKeeper {
         if let Some(token) = self.usable(&stored, refused) {
             return Ok(token);
         }
+        if let Some(pair) = self.unstored_after(stored.generation) {
+            return self.store_pair(stored, pair).await;
+        }
         match stored.credentials.kind {
             CredentialKind::LongLived => self.ask_once_more(&stored).await,
             CredentialKind::OAuth => self.spend_refresh(stored).await,
@@ -167,6 +201,9 @@ impl TokenKeeper {
     async fn spend_refresh(&self, stored: StoredCredentials) -> Result<SecretString, TokenError> {
         // A store that cannot be written would lose the new pair: then the old one is kept unspent.
         prove_writable(self.parts.store.clone()).await.map_err(not_kept)?;
+        if self.renewals.is_closed() {
+            return Err(unfinished("the program ends".into()));
+        }
         match self.ask_for_pair(&stored).await {
             Ok(pair) => self.keep(stored, pair).await,
             Err(error) if error.is_definitive() => {
@@ -201,7 +238,9 @@ impl TokenKeeper {
             match answer {
                 // Kommo documents that the old refresh token stays good until the new one is used, so an answer
                 // lost on the way is asked for once more.
-                Err(OAuthError::Ambiguous { .. }) if !lost_an_answer => lost_an_answer = true,
+                Err(OAuthError::Ambiguous { .. }) if !lost_an_answer && !self.renewals.is_closed() => {
+                    lost_an_answer = true;
+                }
                 other => return other,
             }
         }
@@ -220,7 +259,21 @@ impl TokenKeeper {
             refresh_token: pair.refresh.clone(),
             expires_at: now.plus(lifetime_ms),
         };
-        let generation = stored.generation;
+        self.store_pair(stored, kept).await
+    }
+
+    /// The pair that could not be stored, when it is the one that follows what is stored.
+    fn unstored_after(&self, generation: i64) -> Option<TokenPair> {
+        let mut unstored = self.unstored.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        unstored.take().filter(|(after, _)| *after == generation).map(|(_, pair)| pair)
+    }
+
+    async fn store_pair(
+        &self,
+        stored: StoredCredentials,
+        kept: TokenPair,
+    ) -> Result<SecretString, TokenError> {
+        let (generation, now) = (stored.generation, self.parts.clock.now());
         let rotated = {
             let kept = kept.clone();
             let store = self.parts.store.clone();
@@ -242,7 +295,12 @@ impl TokenKeeper {
                 self.reload().await.map_err(not_read)?;
                 self.known().and_then(|stored| self.usable(&stored, None)).ok_or(TokenError::SignedOut)
             }
-            Err(error) => Err(not_kept(error)),
+            Err(error) => {
+                tracing::warn!("the new tokens could not be stored; that is tried again");
+                let mut unstored = self.unstored.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                *unstored = Some((generation, kept));
+                Err(not_kept(error))
+            }
         }
     }
 
@@ -307,6 +365,11 @@ impl TokenSource for TokenKeeper {
     async fn renewed(&self, refused: &SecretString) -> Result<SecretString, TokenError> {
         self.renew(Some(refused)).await
     }
+}
+
+/// A renewal that did not come to its end.
+fn unfinished(source: BoxError) -> TokenError {
+    TokenError::Unavailable { why: Hindrance::NoAnswer, source }
 }
 
 fn not_read(error: StoreError) -> TokenError {
