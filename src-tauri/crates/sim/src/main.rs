@@ -39,7 +39,9 @@ fn parse_fault(text: &str) -> Result<FaultName, cadencia_sim::UnknownFault> {
     text.parse()
 }
 
-#[tokio::main]
+// More threads than most machines have cores: writing a large answer must not keep another request from being counted
+// when it arrives.
+#[tokio::main(worker_threads = 8)]
 async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
