@@ -241,3 +241,42 @@ fn an_import_keeps_to_seven_requests_a_second_without_a_single_refusal() {
     assert!(app.wire.sent().len() > 14, "it lasted longer than two seconds' worth of requests");
     assert_eq!(app.sim.stats().by_status.get(&429), None);
 }
+
+#[test]
+fn a_deletion_while_the_import_is_cancelled_hides_no_neighbour() {
+    let app = TestApp::builder().leads(900).start();
+    app.wire.hold_after(16);
+    app.connect();
+    wait_until_held(&app);
+    let _: SyncStatus = app.get("import_cancel", json!({}));
+    app.wait_for_status("the cancel", |status| status.import.state == ImportState::Cancelled);
+    app.wire.release();
+    app.wait_for_status("the engine to rest", |status| status.polling.next_at_ms.is_some());
+    assert!(!finished_pages(&app).is_empty());
+    // What comes after them moves forward, over the edge of pages that are not read again.
+    let leads: Vec<i64> =
+        cadencia_tests::of_simulator(&app.sim.state_snapshot())["leads"].keys().copied().collect();
+    for id in leads.iter().take(120) {
+        assert!(app.sim.delete_card("leads", u32::try_from(*id).unwrap()));
+    }
+    app.advance(std::time::Duration::from_secs(30));
+    app.poll();
+    let _: SyncStatus = app.get("import_start", json!({}));
+    app.wait_for_import();
+    app.poll();
+    app.assert_mirror_equals_simulator();
+}
+
+#[test]
+fn cancelling_an_import_that_waits_for_kommo_cancels_it_at_once() {
+    let mut app = TestApp::builder().leads(60).start();
+    app.sim.set_fault(
+        cadencia_sim::Fault::always(cadencia_sim::FaultName::ServerError).on_path("/api/v4/tasks"),
+    );
+    app.connect();
+    app.wait_for_problem(cadencia_contract::ErrorCode::KommoUnavailable);
+    let _: SyncStatus = app.get("import_cancel", json!({}));
+    app.wait_for_status("the cancel", |status| status.import.state == ImportState::Cancelled);
+    app.restart();
+    assert_eq!(app.status().import.state, ImportState::Cancelled, "it stays cancelled");
+}

@@ -4,7 +4,7 @@ use cadencia_clock::Clock as _;
 use cadencia_contract::{ConnectionState, ErrorCode, HealthProbe, HealthReport, HealthState};
 use cadencia_domain::time::UtcMillis;
 use cadencia_sim::{Fault, FaultName};
-use cadencia_tests::TestApp;
+use cadencia_tests::{TestApp, of_simulator};
 use serde_json::json;
 use std::time::Duration;
 
@@ -322,5 +322,106 @@ fn a_fault_of_ours_during_a_poll_is_told_and_the_next_poll_loses_nothing() {
     assert_eq!(app.take_panics().len(), 1);
     app.advance_to_retry();
     app.wait_for_status("the engine to rest", |status| status.polling.next_at_ms.is_some());
+    app.assert_mirror_equals_simulator();
+}
+
+fn first_lead(app: &TestApp) -> i64 {
+    let all = of_simulator(&app.sim.state_snapshot());
+    *all["leads"].keys().next().unwrap()
+}
+
+fn write(app: &TestApp, path: &str, body: &serde_json::Value) {
+    let status = app.handle().block_on(app.someone_writes(http::Method::PATCH, path, body));
+    assert_eq!(status, 200);
+}
+
+#[test]
+fn a_change_that_is_written_with_a_date_of_last_week_arrives() {
+    let app = TestApp::builder().leads(40).start();
+    app.connect_and_import();
+    let lead = first_lead(&app);
+    let last_week = app.sim.now_ms() / 1_000 - 7 * 24 * 3_600;
+    write(&app, &format!("/api/v4/leads/{lead}"), &json!({"price": 4_321, "updated_at": last_week}));
+    a_period_passes(&app);
+    app.assert_mirror_equals_simulator();
+}
+
+#[test]
+fn changes_after_one_that_was_written_with_a_date_in_the_future_arrive() {
+    let app = TestApp::builder().leads(40).start();
+    app.connect_and_import();
+    let lead = first_lead(&app);
+    let path = format!("/api/v4/leads/{lead}");
+    let in_three_hours = app.sim.now_ms() / 1_000 + 3 * 3_600;
+    write(&app, &path, &json!({"price": 1_000, "updated_at": in_three_hours}));
+    a_period_passes(&app);
+    app.assert_mirror_equals_simulator();
+    write(&app, &path, &json!({"price": 2_000}));
+    a_period_passes(&app);
+    a_period_passes(&app);
+    app.assert_mirror_equals_simulator();
+}
+
+#[test]
+fn a_list_that_this_user_may_not_see_is_passed_over_and_told_once() {
+    let app = TestApp::builder().leads(40).start();
+    app.connect_and_import();
+    app.sim.set_fault(Fault::always(FaultName::Forbidden).on_path("/api/v4/contacts"));
+    app.sim.people_edit(30, 4);
+    a_period_passes(&app);
+    a_period_passes(&app);
+    assert_eq!(app.status().connection, ConnectionState::Connected);
+    // People, and notes of people.
+    assert_eq!(app.log("list_refused", 500).len(), 2);
+    app.sim.clear_faults();
+    a_period_passes(&app);
+    assert_eq!(app.log("list_allowed", 500).len(), 2);
+    app.assert_mirror_equals_simulator();
+}
+
+#[test]
+fn a_poll_of_more_than_a_page_survives_an_empty_answer_and_a_repeated_page() {
+    // The second page is the one that goes wrong; no first page can repeat another.
+    let faults = [(FaultName::EmptyList204, 1, false), (FaultName::PageRepeats, 0, true)];
+    for (fault, after, waits) in faults {
+        for path in ["/api/v4/leads", "/api/v4/events"] {
+            let app = TestApp::builder().leads(400).start();
+            app.connect_and_import();
+            let all = of_simulator(&app.sim.state_snapshot());
+            let patches: Vec<_> =
+                all["leads"].keys().map(|id| json!({"id": id, "price": 1_000_000 + id % 1_000})).collect();
+            for batch in patches.chunks(250) {
+                write(&app, "/api/v4/leads", &json!(batch));
+            }
+            app.sim.set_fault(Fault::once(fault).on_path(path).after(after));
+            app.advance(PERIOD);
+            if waits {
+                app.wait_for_problem(ErrorCode::KommoUnreadable);
+                app.advance_to_retry();
+            }
+            app.wait_for_status("the engine to rest", |status| {
+                status.problem.is_none() && status.polling.next_at_ms.is_some()
+            });
+            a_period_passes(&app);
+            app.assert_mirror_equals_simulator();
+        }
+    }
+}
+
+#[test]
+fn the_sweep_goes_on_between_polls_and_its_failure_is_none_of_theirs() {
+    let app = TestApp::builder().leads(300).start();
+    app.connect_and_import();
+    app.advance(Duration::from_secs(25 * 3_600));
+    app.sim
+        .set_fault(Fault::times(Fault::always(FaultName::ServerError), 3).on_path("/api/v4/tasks").after(1));
+    app.wait_for_status("a poll and the first slices", |status| status.polling.next_at_ms.is_some());
+    assert_eq!(app.status().connection, ConnectionState::Connected);
+    assert_eq!(app.log("sweep_finished", 500).len(), 0);
+    app.sim.clear_faults();
+    for _ in 0..12 {
+        a_period_passes(&app);
+    }
+    assert_eq!(app.log("sweep_finished", 500).len(), 1);
     app.assert_mirror_equals_simulator();
 }

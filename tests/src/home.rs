@@ -5,6 +5,7 @@ use cadencia_clock::ManualClock;
 use cadencia_secrets::{MemoryStore, SecretStore as _};
 use cadencia_sim::Simulator;
 use cadencia_store::{AccountStore, DatabaseKey};
+use kommo::{RouterTransport, Transport as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -44,6 +45,20 @@ impl Home {
     /// Another number for each run: no two share their chance.
     pub(crate) fn next_start(&self) -> u64 {
         self.starts.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Another program writes to Kommo, with an integration of its own: the answer's status.
+    pub async fn someone_writes(&self, method: http::Method, path: &str, body: &serde_json::Value) -> u16 {
+        let known = self.sim.credentials();
+        let request = http::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", known.base_url))
+            .header("authorization", format!("Bearer {}", known.long_lived_token))
+            .header("content-type", "application/json")
+            .body(bytes::Bytes::from(body.to_string()))
+            .expect("a path and a token make a request");
+        let answer = RouterTransport::new(self.sim.router()).send(request).await;
+        answer.expect("the simulator answers").status().as_u16()
     }
 
     /// The key of the databases.

@@ -157,6 +157,9 @@ async fn answer(
         if strike(FaultName::ServerError).is_some() {
             return Refusal::server_error(&sim.next_request_id()).into();
         }
+        if strike(FaultName::Forbidden).is_some() {
+            return Refusal::not_admin().into();
+        }
         if strike(FaultName::HtmlInsteadOfJson).is_some() {
             return Wire::html(200, STRAY_PAGE);
         }

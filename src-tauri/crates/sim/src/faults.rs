@@ -61,6 +61,8 @@ fault_names! {
     PlanWithoutWebhooks = "plan_without_webhooks",
     /// The token's user is no administrator.
     NonAdmin = "non_admin",
+    /// The token's user may not see this path: 403 with Kommo's own body.
+    Forbidden = "forbidden",
     /// The account is unpaid: 402 everywhere.
     Unpaid = "unpaid",
     /// Every access token is refused with 401.

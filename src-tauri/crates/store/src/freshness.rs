@@ -1,6 +1,7 @@
 //! Whether what arrives is newer than what is known.
 
 use cadencia_domain::time::UtcMillis;
+use rusqlite::Row;
 use sha2::{Digest as _, Sha256};
 
 /// Digest of all that Kommo said of an entity.
@@ -48,7 +49,21 @@ impl<K> Applied<K> {
 pub(crate) struct Known {
     pub(crate) updated_at: UtcMillis,
     pub(crate) deleted_at: Option<UtcMillis>,
+    /// When Kommo was asked for what is stored.
+    pub(crate) read_at: UtcMillis,
     pub(crate) digest: Digest,
+}
+
+impl Known {
+    /// From the columns `updated_at_ms, deleted_at_ms, synced_at_ms, content_digest`, the first of them at `first`.
+    pub(crate) fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<Self> {
+        Ok(Self {
+            updated_at: UtcMillis(row.get(first)?),
+            deleted_at: row.get::<_, Option<i64>>(first + 1)?.map(UtcMillis),
+            read_at: UtcMillis(row.get(first + 2)?),
+            digest: row.get(first + 3)?,
+        })
+    }
 }
 
 /// What arrives.
@@ -57,7 +72,7 @@ pub(crate) struct Arriving {
     pub(crate) updated_at: UtcMillis,
     pub(crate) is_deleted: bool,
     pub(crate) digest: Digest,
-    /// When Kommo was asked, by our clock.
+    /// When Kommo was asked.
     pub(crate) read_at: UtcMillis,
 }
 
@@ -69,11 +84,12 @@ pub(crate) enum Verdict {
     Keep,
 }
 
-/// Newer knowledge is never overwritten. Of equal age, different content wins: Kommo changes some things, such as
-/// the closest task, without touching `updated_at`. A deletion seen after Kommo was asked stays.
+/// Newer knowledge is never overwritten. Newer is what Kommo was asked for later: its own `updated_at` may be written
+/// by whoever changes a thing, with a date in the past or in the future, and some changes leave it alone. Only an
+/// answer to an earlier question has to be newer by `updated_at`. A deletion seen after Kommo was asked stays.
 pub(crate) fn judge(known: Option<Known>, arriving: Arriving) -> Verdict {
     let Some(known) = known else { return Verdict::Insert };
-    if arriving.updated_at < known.updated_at {
+    if arriving.read_at < known.read_at && arriving.updated_at <= known.updated_at {
         return Verdict::Keep;
     }
     match known.deleted_at {
@@ -113,27 +129,33 @@ mod tests {
         }
     }
 
-    fn known(updated_at: i64, deleted_at: Option<i64>, content: u8) -> Known {
+    fn known(updated_at: i64, deleted_at: Option<i64>, content: u8, read_at: i64) -> Known {
         Known {
             updated_at: UtcMillis(updated_at),
             deleted_at: deleted_at.map(UtcMillis),
+            read_at: UtcMillis(read_at),
             digest: [content; 16],
         }
     }
 
     #[test]
-    fn what_arrives_is_judged_by_age_then_content_then_deletion() {
+    fn what_arrives_is_judged_by_when_it_was_asked_for_then_content_then_deletion() {
         use Verdict::{Insert, Keep, Update};
         for (stored, new, verdict) in [
             (None, arriving(5, false, 1, 100), Insert),
-            (Some(known(5, None, 1)), arriving(5, false, 1, 100), Keep),
-            (Some(known(5, None, 1)), arriving(5, false, 2, 100), Update),
-            (Some(known(5, None, 1)), arriving(6, false, 1, 100), Update),
-            (Some(known(5, None, 1)), arriving(4, false, 2, 100), Keep),
-            (Some(known(5, None, 1)), arriving(5, true, 2, 100), Update),
-            (Some(known(5, Some(90), 1)), arriving(5, false, 1, 100), Update),
-            (Some(known(5, Some(100), 1)), arriving(6, false, 2, 100), Keep),
-            (Some(known(5, Some(90), 2)), arriving(5, true, 2, 100), Keep),
+            (Some(known(5, None, 1, 80)), arriving(5, false, 1, 100), Keep),
+            (Some(known(5, None, 1, 80)), arriving(5, false, 2, 100), Update),
+            (Some(known(5, None, 1, 80)), arriving(6, false, 1, 100), Update),
+            // Written with a date in the past, or after one in the future.
+            (Some(known(5, None, 1, 80)), arriving(4, false, 2, 100), Update),
+            // The answer to an earlier question comes late.
+            (Some(known(5, None, 1, 80)), arriving(4, false, 2, 79), Keep),
+            (Some(known(5, None, 1, 80)), arriving(5, false, 2, 79), Keep),
+            (Some(known(5, None, 1, 80)), arriving(6, false, 2, 79), Update),
+            (Some(known(5, None, 1, 80)), arriving(5, true, 2, 100), Update),
+            (Some(known(5, Some(90), 1, 80)), arriving(5, false, 1, 100), Update),
+            (Some(known(5, Some(100), 1, 80)), arriving(6, false, 2, 100), Keep),
+            (Some(known(5, Some(90), 2, 80)), arriving(5, true, 2, 100), Keep),
         ] {
             assert_eq!(judge(stored, new), verdict, "{stored:?} {new:?}");
         }
@@ -142,13 +164,13 @@ mod tests {
     proptest! {
         #[test]
         fn what_was_just_written_is_kept_when_it_comes_again(
-            stored in proptest::option::of((0..5i64, proptest::option::of(0..5i64), 0..3u8)),
+            stored in proptest::option::of((0..5i64, proptest::option::of(0..5i64), 0..3u8, 0..10i64)),
             updated in 0..5i64, deleted: bool, content in 0..3u8, read in 0..10i64,
         ) {
-            let stored = stored.map(|(updated, deleted, content)| known(updated, deleted, content));
+            let stored = stored.map(|(updated, deleted, content, read)| known(updated, deleted, content, read));
             let new = arriving(updated, deleted, content, read);
             if judge(stored, new) != Verdict::Keep {
-                let now = known(updated, deleted.then_some(read), content);
+                let now = known(updated, deleted.then_some(read), content, read);
                 prop_assert_eq!(judge(Some(now), new), Verdict::Keep);
             }
         }

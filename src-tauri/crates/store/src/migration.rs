@@ -22,6 +22,7 @@ pub(crate) const ACCOUNT: Schema = &[
     include_str!("../migrations/account/0005_create_work.sql"),
     include_str!("../migrations/account/0006_create_import.sql"),
     include_str!("../migrations/account/0007_create_sync_log.sql"),
+    include_str!("../migrations/account/0008_create_read_clock.sql"),
 ];
 
 /// The schema number of a database; 0 when it is new.

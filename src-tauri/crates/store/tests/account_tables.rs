@@ -20,7 +20,7 @@ use cadencia_store::sync_cursors::{self, SyncEntity};
 use cadencia_store::sync_log::{self, LogActor, LogDirection, LogEntity, LogOutcome, LogQuery, NewLogEntry};
 use cadencia_store::{
     AccountStore, StoreError, Transaction, account_profiles, companies, contacts, custom_fields, events,
-    loss_reasons, notes, pipelines, tags, tasks, users,
+    loss_reasons, notes, pipelines, read_clock, tags, tasks, users,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
@@ -382,12 +382,26 @@ async fn companies_keep_the_newest() {
             is_deleted: false,
         };
         companies::upsert_many(tx, &[company("Nova", 5)], NOW)?;
-        let applied = companies::upsert_many(tx, &[company("Velha", 4), company("Nova", 5)], NOW)?;
+        let earlier = NOW.plus(-1);
+        let applied = companies::upsert_many(tx, &[company("Velha", 4), company("Nova", 5)], earlier)?;
         assert_eq!(applied.unchanged, 2);
         assert_eq!(companies::find(tx, KommoCompanyId(1))?, Some(company("Nova", 5)));
         assert_eq!(companies::mark_deleted(tx, &[KommoCompanyId(1), KommoCompanyId(2)], NOW)?, 1);
         assert!(companies::find(tx, KommoCompanyId(1))?.unwrap().is_deleted);
         assert_eq!(companies::page_after(tx, None, 10)?.len(), 1);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_clock_of_questions_never_goes_back() {
+    in_store(|tx| {
+        assert_eq!(read_clock::latest(tx)?, None);
+        for (noted, latest) in [(5, 5), (3, 5), (9, 9)] {
+            read_clock::note(tx, UtcMillis(noted))?;
+            assert_eq!(read_clock::latest(tx)?, Some(UtcMillis(latest)));
+        }
         Ok(())
     })
     .await;

@@ -7,12 +7,13 @@ use crate::pull::Rows;
 use crate::status::{EngineEvent, Imported};
 use crate::trouble::SyncError;
 use cadencia_domain::contact::Contact;
+use cadencia_domain::id::{KommoContactId, KommoLeadId};
 use cadencia_domain::lead::Lead;
 use cadencia_domain::time::UtcMillis;
 use cadencia_store::import_runs::{self, ImportRunId};
-use cadencia_store::sync_cursors::{self, SyncEntity};
 use cadencia_store::sync_log::{self, NewLogEntry};
-use cadencia_store::{StoreError, Transaction, companies, contacts, events, leads, notes, tasks};
+use cadencia_store::{StoreError, Transaction, companies, contacts, events, leads, notes, read_clock, tasks};
+use std::collections::HashMap;
 
 /// A finished page of an import.
 #[derive(Clone, Copy, Debug)]
@@ -23,10 +24,11 @@ pub(crate) struct FinishedPage {
     pub(crate) items: u32,
 }
 
-/// Stores a page of an import. Returns the id of the last log row.
+/// Stores a page of an import, asked for at `read_at`. Returns the id of the last log row.
 pub(crate) async fn store_page(
     context: &Context,
     rows: Rows,
+    read_at: UtcMillis,
     done: Option<FinishedPage>,
 ) -> Result<i64, SyncError> {
     let now = context.clock.now();
@@ -35,13 +37,16 @@ pub(crate) async fn store_page(
         .store
         .write(move |tx| {
             match &rows {
-                Rows::Leads(rows) => leads::upsert_many(tx, rows, now, &mut lead_ids).map(drop)?,
-                Rows::Contacts(rows) => contacts::upsert_many(tx, rows, now, &mut contact_ids).map(drop)?,
-                Rows::Companies(rows) => companies::upsert_many(tx, rows, now).map(drop)?,
-                Rows::Tasks(rows) => tasks::upsert_many(tx, rows, now).map(drop)?,
-                Rows::Notes(rows) => notes::upsert_many(tx, rows, now).map(drop)?,
+                Rows::Leads(rows) => leads::upsert_many(tx, rows, read_at, &mut lead_ids).map(drop)?,
+                Rows::Contacts(rows) => {
+                    contacts::upsert_many(tx, rows, read_at, &mut contact_ids).map(drop)?
+                }
+                Rows::Companies(rows) => companies::upsert_many(tx, rows, read_at).map(drop)?,
+                Rows::Tasks(rows) => tasks::upsert_many(tx, rows, read_at).map(drop)?,
+                Rows::Notes(rows) => notes::upsert_many(tx, rows, read_at).map(drop)?,
                 Rows::Events(rows) => events::insert_new(tx, rows).map(drop)?,
             }
+            read_clock::note(tx, read_at)?;
             let Some(done) = done else { return Ok(0) };
             import_runs::add_page(tx, done.run, done.entity.stored(), done.page, done.items)?;
             let row = log::row("import_page")
@@ -65,11 +70,18 @@ pub(crate) struct Changed {
     pub(crate) lead_ids: Vec<i64>,
 }
 
-/// Stores what a poll found: rows, log with differences and, when given, the cursor, all in one transaction.
+impl Changed {
+    pub(crate) fn add(&mut self, more: Self) {
+        self.count += more.count;
+        self.lead_ids.extend(more.lead_ids);
+    }
+}
+
+/// Stores what a poll found when it asked at `read_at`: rows, and the log with differences, in one transaction.
 pub(crate) async fn store_changes(
     context: &Context,
     rows: Rows,
-    cursor: Option<(SyncEntity, UtcMillis)>,
+    read_at: UtcMillis,
 ) -> Result<Changed, SyncError> {
     let now = context.clock.now();
     let names = context.names();
@@ -81,10 +93,10 @@ pub(crate) async fn store_changes(
             let count = match &rows {
                 Rows::Leads(rows) => {
                     let before = before_leads(tx, rows)?;
-                    let applied = leads::upsert_many(tx, rows, now, &mut lead_ids)?;
+                    let applied = leads::upsert_many(tx, rows, read_at, &mut lead_ids)?;
                     for id in &applied.changed {
                         let Some(lead) = rows.iter().rfind(|lead| lead.kommo_id == *id) else { continue };
-                        let old = before.iter().find(|old| old.kommo_id == *id);
+                        let old = before.get(id);
                         let changes = old.map(|old| difference::of_leads(old, lead, &names));
                         log_rows.push(changed_row("lead", id.0, &lead.name, changes.as_deref(), now));
                         lead_numbers.push(id.0);
@@ -93,12 +105,12 @@ pub(crate) async fn store_changes(
                 }
                 Rows::Contacts(rows) => {
                     let before = before_contacts(tx, rows)?;
-                    let applied = contacts::upsert_many(tx, rows, now, &mut contact_ids)?;
+                    let applied = contacts::upsert_many(tx, rows, read_at, &mut contact_ids)?;
                     for id in &applied.changed {
                         let Some(contact) = rows.iter().rfind(|contact| contact.kommo_id == *id) else {
                             continue;
                         };
-                        let old = before.iter().find(|old| old.kommo_id == *id);
+                        let old = before.get(id);
                         let changes = old.map(|old| difference::of_contacts(old, contact, &names));
                         log_rows.push(changed_row("contact", id.0, &contact.name, changes.as_deref(), now));
                         lead_numbers.extend(contacts::leads_of(tx, *id)?.into_iter().map(|id| id.0));
@@ -106,7 +118,7 @@ pub(crate) async fn store_changes(
                     applied.changed.len()
                 }
                 Rows::Companies(rows) => {
-                    let applied = companies::upsert_many(tx, rows, now)?;
+                    let applied = companies::upsert_many(tx, rows, read_at)?;
                     for id in &applied.changed {
                         let name = rows
                             .iter()
@@ -128,7 +140,7 @@ pub(crate) async fn store_changes(
                     for task in rows {
                         news.push((task.kommo_id, tasks::find(tx, task.kommo_id)?));
                     }
-                    let applied = tasks::upsert_many(tx, rows, now)?;
+                    let applied = tasks::upsert_many(tx, rows, read_at)?;
                     for id in &applied.changed {
                         let Some(task) = rows.iter().rfind(|task| task.kommo_id == *id) else { continue };
                         let old =
@@ -150,7 +162,7 @@ pub(crate) async fn store_changes(
                     applied.changed.len()
                 }
                 Rows::Notes(rows) => {
-                    let applied = notes::upsert_many(tx, rows, now)?;
+                    let applied = notes::upsert_many(tx, rows, read_at)?;
                     for id in &applied.changed {
                         let Some(note) = rows.iter().rfind(|note| note.kommo_id == *id) else { continue };
                         let operation =
@@ -169,9 +181,7 @@ pub(crate) async fn store_changes(
                 }
                 Rows::Events(rows) => events::insert_new(tx, rows)?.len(),
             };
-            if let Some((entity, until)) = cursor {
-                sync_cursors::advance(tx, entity, until, now)?;
-            }
+            read_clock::note(tx, read_at)?;
             let last = append(tx, &log_rows)?;
             Ok((Changed { count, lead_ids: lead_numbers }, last))
         })
@@ -186,18 +196,21 @@ fn is_lead(about: &cadencia_domain::work::EntityRef) -> bool {
     about.kind == cadencia_domain::field::EntityKind::Lead
 }
 
-fn before_leads(tx: &Transaction<'_>, rows: &[Lead]) -> Result<Vec<Lead>, StoreError> {
-    let mut known = Vec::with_capacity(rows.len());
+fn before_leads(tx: &Transaction<'_>, rows: &[Lead]) -> Result<HashMap<KommoLeadId, Lead>, StoreError> {
+    let mut known = HashMap::with_capacity(rows.len());
     for row in rows {
-        known.extend(leads::find(tx, row.kommo_id)?.map(|stored| stored.lead));
+        known.extend(leads::find(tx, row.kommo_id)?.map(|stored| (row.kommo_id, stored.lead)));
     }
     Ok(known)
 }
 
-fn before_contacts(tx: &Transaction<'_>, rows: &[Contact]) -> Result<Vec<Contact>, StoreError> {
-    let mut known = Vec::with_capacity(rows.len());
+fn before_contacts(
+    tx: &Transaction<'_>,
+    rows: &[Contact],
+) -> Result<HashMap<KommoContactId, Contact>, StoreError> {
+    let mut known = HashMap::with_capacity(rows.len());
     for row in rows {
-        known.extend(contacts::find(tx, row.kommo_id)?.map(|stored| stored.contact));
+        known.extend(contacts::find(tx, row.kommo_id)?.map(|stored| (row.kommo_id, stored.contact)));
     }
     Ok(known)
 }

@@ -2,12 +2,14 @@
 
 use crate::difference::Names;
 use crate::pull::structure::Structure;
-use crate::status::{EngineEvent, EngineStatus};
+use crate::status::{EngineEvent, EngineStatus, Imported};
 use cadencia_clock::{Clock, Entropy};
 use cadencia_domain::id::{ContactId, LeadId};
 use cadencia_domain::time::UtcMillis;
 use cadencia_store::AccountStore;
 use kommo::Client;
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{broadcast, watch};
 
@@ -21,6 +23,10 @@ pub(crate) struct Context {
     pub(crate) status: watch::Sender<EngineStatus>,
     pub(crate) events: broadcast::Sender<EngineEvent>,
     structure: Mutex<Option<Structure>>,
+    /// Lists that Kommo refuses to this user.
+    refused: Mutex<BTreeSet<Imported>>,
+    /// When Kommo was asked last.
+    asked_ms: AtomicI64,
 }
 
 impl Context {
@@ -29,6 +35,7 @@ impl Context {
         client: Client,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
+        asked_last: Option<UtcMillis>,
     ) -> Self {
         Self {
             store,
@@ -38,7 +45,24 @@ impl Context {
             status: watch::Sender::new(EngineStatus::default()),
             events: broadcast::Sender::new(256),
             structure: Mutex::new(None),
+            refused: Mutex::default(),
+            asked_ms: AtomicI64::new(asked_last.map_or(i64::MIN, |at| at.0)),
         }
+    }
+
+    /// The instant of a question to Kommo: later than that of every question before, also when the clock of this
+    /// computer was set back meanwhile. What comes as its answer is as new as this.
+    pub(crate) fn ask(&self) -> UtcMillis {
+        let now = self.clock.now().0;
+        let next = |last: i64| Some(now.max(last.saturating_add(1)));
+        let last = self.asked_ms.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
+        UtcMillis(now.max(last.unwrap_or_else(|last| last).saturating_add(1)))
+    }
+
+    /// Notes whether Kommo refuses a list to this user. True when that is news.
+    pub(crate) fn note_refusal(&self, entity: Imported, is_refused: bool) -> bool {
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        if is_refused { refused.insert(entity) } else { refused.remove(&entity) }
     }
 
     /// Kommo's time now, as far as known.
@@ -49,6 +73,11 @@ impl Context {
     /// Whether the structure was read since the program started.
     pub(crate) fn has_structure(&self) -> bool {
         self.structure.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// The structure as it was read last.
+    pub(crate) fn structure(&self) -> Option<Structure> {
+        self.structure.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(crate) fn is_same_structure(&self, structure: &Structure) -> bool {

@@ -1,16 +1,19 @@
 //! The engine of one account: decides what to do next and waits in between.
 
+mod plan;
+
+use self::plan::{POSTPONED_MS, Plan, Seen, Step, Wants};
 use crate::context::Context;
 use crate::log;
 use crate::progress::Progress;
 use crate::pull::import::{self, ImportEnd};
 use crate::pull::incremental::{self, PollReport};
-use crate::pull::sweep::{self, SweepReport};
+use crate::pull::sweep::{self, Sweep};
 use crate::status::{Connection, EngineEvent, EngineStatus, ImportState};
 use crate::trouble::{SyncError, Trouble};
 use cadencia_clock::{Clock, Entropy};
 use cadencia_domain::time::UtcMillis;
-use cadencia_store::{AccountStore, sync_log};
+use cadencia_store::{AccountStore, read_clock, sync_log};
 use futures::FutureExt as _;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -59,23 +62,8 @@ struct Inner {
     wake: Notify,
     cancel_import: watch::Sender<bool>,
     wants: std::sync::Mutex<Wants>,
-}
-
-/// What was asked for and not yet begun.
-#[derive(Debug, Default)]
-struct Wants {
-    import: bool,
-    poll: bool,
-    retry: bool,
-}
-
-/// What the loop does next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Step {
-    Import,
-    Poll,
-    WaitUntil(UtcMillis),
-    WaitForPerson,
+    /// The sweep under way.
+    sweep: Mutex<Option<Sweep>>,
 }
 
 impl Engine {
@@ -84,7 +72,8 @@ impl Engine {
     /// # Errors
     /// When the mirror cannot be read.
     pub async fn open(parts: EngineParts) -> Result<Self, SyncError> {
-        let context = Context::new(parts.store, parts.client, parts.clock, parts.entropy);
+        let asked_last = parts.store.read(read_clock::latest).await?;
+        let context = Context::new(parts.store, parts.client, parts.clock, parts.entropy, asked_last);
         let mut progress = Progress::load(&context).await?;
         let state = progress.state();
         progress.publish(&context, state);
@@ -95,6 +84,7 @@ impl Engine {
             wake: Notify::new(),
             cancel_import: watch::Sender::new(false),
             wants: std::sync::Mutex::default(),
+            sweep: Mutex::default(),
         })))
     }
 
@@ -124,10 +114,13 @@ impl Engine {
         self.want(|wants| wants.import = true);
     }
 
-    /// Asks to cancel the import under way.
+    /// Asks to cancel the import under way, also one that waits for Kommo.
     pub fn cancel_import(&self) {
         self.0.cancel_import.send_replace(true);
-        self.want(|wants| wants.import = false);
+        self.want(|wants| {
+            wants.import = false;
+            wants.retry = true;
+        });
     }
 
     /// Asks for a poll now.
@@ -147,8 +140,7 @@ impl Engine {
 
     /// Works until `stop` is cancelled.
     pub async fn run(&self, stop: CancellationToken) {
-        let mut plan =
-            Plan { attempt: 0, retry_at: None, next_poll: None, failing_since: None, told_lost: false };
+        let mut plan = Plan::default();
         while !stop.is_cancelled() {
             let step = self.next(&mut plan);
             self.show_plan(&plan, step);
@@ -160,37 +152,18 @@ impl Engine {
         }
     }
 
-    /// Decides what to do. Whatever was asked for comes first.
     fn next(&self, plan: &mut Plan) -> Step {
-        let now = self.0.context.clock.now();
-        let mut wants = self.0.wants.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if wants.retry || wants.poll || wants.import {
-            plan.retry_at = None;
-            plan.attempt = 0;
-        }
-        wants.retry = false;
-        let status = self.0.context.status.borrow();
-        let needs_import = match status.import.state {
-            ImportState::Never | ImportState::Running | ImportState::Waiting => true,
-            ImportState::Cancelled | ImportState::Finished => wants.import,
+        let seen = {
+            let status = self.0.context.status.borrow();
+            Seen {
+                import: status.import.state,
+                connection: status.connection,
+                now: self.0.context.clock.now(),
+                poll_interval_ms: i64::from(self.0.settings.borrow().poll_interval_s) * 1_000,
+            }
         };
-        if status.connection == Connection::NeedsSignIn && plan.retry_at.is_none() && plan.attempt > 0 {
-            return Step::WaitForPerson;
-        }
-        if let Some(at) = plan.retry_at.filter(|&at| at > now) {
-            return Step::WaitUntil(at);
-        }
-        if needs_import {
-            return Step::Import;
-        }
-        let due = plan.next_poll.unwrap_or(now);
-        // A clock that was set back must not put polling to sleep for hours.
-        let interval_ms = i64::from(self.0.settings.borrow().poll_interval_s) * 1_000;
-        if wants.poll || due <= now || due.since(now) > interval_ms {
-            wants.poll = false;
-            return Step::Poll;
-        }
-        Step::WaitUntil(due)
+        let mut wants = self.0.wants.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        plan.next(&mut wants, seen)
     }
 
     async fn take(&self, step: Step, plan: &mut Plan) {
@@ -213,17 +186,31 @@ impl Engine {
                 }
             }
             Step::Import => {
-                let ended = caught(self.import_once()).await.map(drop);
-                self.after(ended, plan).await;
+                match caught(self.import_once()).await {
+                    // Kommo was not asked anything: what is known of the connection stays.
+                    Ok(ImportEnd::Cancelled) => plan.retry_at = None,
+                    ended => self.after(ended.map(drop), plan).await,
+                }
             }
             Step::Poll => {
-                let ended = caught(self.poll_once()).await.map(drop);
-                if ended.is_ok() {
+                let ended = caught(self.poll_once()).await;
+                if let Ok((_, sweep_is_due)) = ended {
+                    let now = self.0.context.clock.now();
                     let interval_ms = i64::from(self.0.settings.borrow().poll_interval_s) * 1_000;
-                    plan.next_poll = Some(self.0.context.clock.now().plus(interval_ms));
+                    plan.next_poll = Some(now.plus(interval_ms));
+                    plan.sweep_from = plan.sweep_from.or(sweep_is_due.then_some(now));
                 }
-                self.after(ended, plan).await;
+                self.after(ended.map(drop), plan).await;
             }
+            Step::Sweep => match caught(self.sweep_on()).await {
+                Ok(true) => plan.sweep_from = None,
+                Ok(false) => {}
+                // Whatever is in its way shows in the polls too, and matters there.
+                Err(error) => {
+                    tracing::info!(error = &error as &dyn std::error::Error, "the sweep rests");
+                    plan.sweep_from = Some(self.0.context.clock.now().plus(POSTPONED_MS));
+                }
+            },
         }
     }
 
@@ -237,7 +224,7 @@ impl Engine {
                     self.note(log::row("connection_restored").local(now)).await;
                     context.tell(EngineEvent::ConnectionRestored);
                 }
-                *plan = Plan { next_poll: plan.next_poll, ..Plan::default() };
+                *plan = Plan { next_poll: plan.next_poll, sweep_from: plan.sweep_from, ..Plan::default() };
                 context.status.send_modify(|status| {
                     status.connection = Connection::Connected;
                     status.trouble = None;
@@ -316,7 +303,7 @@ impl Engine {
     ///
     /// # Errors
     /// Why it cannot go on. What was read stays.
-    pub async fn import_once(&self) -> Result<ImportEnd, SyncError> {
+    async fn import_once(&self) -> Result<ImportEnd, SyncError> {
         let _turn = self.0.turn.lock().await;
         self.0.wants.lock().unwrap_or_else(std::sync::PoisonError::into_inner).import = false;
         let end = import::run(&self.0.context, self.0.cancel_import.subscribe()).await?;
@@ -331,26 +318,15 @@ impl Engine {
         Ok(end)
     }
 
-    /// Polls once, and sweeps when that is due.
+    /// Polls once. Tells whether a sweep is due as well.
     ///
     /// # Errors
     /// Why it could not be finished. What was read stays; the next poll begins where this one did.
-    pub async fn poll_once(&self) -> Result<PollReport, SyncError> {
+    async fn poll_once(&self) -> Result<(PollReport, bool), SyncError> {
         let _turn = self.0.turn.lock().await;
         let context = &self.0.context;
         let is_whole = context.status.borrow().import.state == ImportState::Finished;
-        let begun_at = context.status.borrow().import.finished_at;
         let report = incremental::poll(context).await?;
-        if is_whole {
-            let is_first = context.status.borrow().polling.complete_until.is_none();
-            if is_first && report.saw_deletions && begun_at.is_some() {
-                // Something was deleted while pages were read by number: a neighbour may have slipped through.
-                sweep::make_due(context).await?;
-            }
-            if sweep::is_due(context).await? {
-                sweep::sweep(context).await?;
-            }
-        }
         self.trim_log().await?;
         let now = context.clock.now();
         context.status.send_modify(|status| {
@@ -362,16 +338,20 @@ impl Engine {
                 polling.complete_until = Some(report.complete_until);
             }
         });
-        Ok(report)
+        Ok((report, is_whole && sweep::is_due(context).await?))
     }
 
-    /// Sweeps once, due or not.
-    ///
-    /// # Errors
-    /// Why it could not be finished.
-    pub async fn sweep_once(&self) -> Result<SweepReport, SyncError> {
+    /// Sweeps on for a slice. True when the sweep is over.
+    async fn sweep_on(&self) -> Result<bool, SyncError> {
         let _turn = self.0.turn.lock().await;
-        sweep::sweep(&self.0.context).await
+        let mut sweep = self.0.sweep.lock().await;
+        let under_way = sweep.get_or_insert_default();
+        let ended = under_way.go_on(&self.0.context).await;
+        // Pages that cannot be trusted would not get better: the next sweep begins anew.
+        if matches!(ended, Ok(true) | Err(SyncError::Pages(_))) {
+            *sweep = None;
+        }
+        ended
     }
 
     async fn trim_log(&self) -> Result<(), SyncError> {
@@ -387,14 +367,4 @@ async fn caught<T>(pass: impl Future<Output = Result<T, SyncError>>) -> Result<T
     // Nothing is left half done: what a pass keeps outside itself is the database, whose transaction is undone, and
     // single values that are replaced whole.
     AssertUnwindSafe(pass).catch_unwind().await.unwrap_or(Err(SyncError::Panicked))
-}
-
-/// When the loop does what.
-#[derive(Debug, Default)]
-struct Plan {
-    attempt: u32,
-    retry_at: Option<UtcMillis>,
-    next_poll: Option<UtcMillis>,
-    failing_since: Option<UtcMillis>,
-    told_lost: bool,
 }

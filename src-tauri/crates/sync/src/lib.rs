@@ -12,9 +12,6 @@ mod status;
 mod trouble;
 
 pub use engine::{Engine, EngineParts, EngineSettings};
-pub use pull::import::ImportEnd;
-pub use pull::incremental::PollReport;
-pub use pull::sweep::SweepReport;
 pub use status::{
     Connection, EngineEvent, EngineStatus, EntityProgress, EntityState, ImportProgress, ImportState,
     Imported, Polling,

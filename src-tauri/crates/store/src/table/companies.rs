@@ -54,7 +54,7 @@ pub fn page_after(
         .during(WHAT)
 }
 
-/// Takes over companies as Kommo gave them, asked at `read_at` by our clock. Newer knowledge is never overwritten.
+/// Takes over companies as Kommo gave them, asked at `read_at`. Newer knowledge is never overwritten.
 ///
 /// # Errors
 /// Faults of the file.
@@ -75,15 +75,9 @@ fn write_many(
     for company in companies {
         let known = tx
             .prepare_cached(
-                "SELECT updated_at_ms, deleted_at_ms, content_digest FROM companies WHERE kommo_id = ?1",
+                "SELECT updated_at_ms, deleted_at_ms, synced_at_ms, content_digest FROM companies WHERE kommo_id = ?1",
             )?
-            .query_row([company.kommo_id.0], |row| {
-                Ok(Known {
-                    updated_at: UtcMillis(row.get(0)?),
-                    deleted_at: row.get::<_, Option<i64>>(1)?.map(UtcMillis),
-                    digest: row.get(2)?,
-                })
-            })
+            .query_row([company.kommo_id.0], |row| Known::read(row, 0))
             .optional()?;
         let digest = digest(company)?;
         let arriving =

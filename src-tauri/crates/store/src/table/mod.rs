@@ -19,6 +19,7 @@ pub mod loss_reasons;
 pub mod notes;
 pub mod overview;
 pub mod pipelines;
+pub mod read_clock;
 pub mod sync_cursors;
 pub mod sync_log;
 pub mod tags;

@@ -64,7 +64,7 @@ pub fn page_after(
         .during(WHAT)
 }
 
-/// Takes over notes as Kommo gave them, asked at `read_at` by our clock. Newer knowledge is never overwritten, and a
+/// Takes over notes as Kommo gave them, asked at `read_at`. Newer knowledge is never overwritten, and a
 /// deletion seen after `read_at` stays.
 ///
 /// # Errors
@@ -86,15 +86,9 @@ fn write_many(
     for note in notes {
         let known = tx
             .prepare_cached(
-                "SELECT updated_at_ms, deleted_at_ms, content_digest FROM notes WHERE kommo_id = ?1",
+                "SELECT updated_at_ms, deleted_at_ms, synced_at_ms, content_digest FROM notes WHERE kommo_id = ?1",
             )?
-            .query_row([note.kommo_id.0], |row| {
-                Ok(Known {
-                    updated_at: UtcMillis(row.get(0)?),
-                    deleted_at: row.get::<_, Option<i64>>(1)?.map(UtcMillis),
-                    digest: row.get(2)?,
-                })
-            })
+            .query_row([note.kommo_id.0], |row| Known::read(row, 0))
             .optional()?;
         let digest = digest(note)?;
         let verdict =

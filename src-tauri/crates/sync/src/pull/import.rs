@@ -33,6 +33,9 @@ const CHANGING: [SyncEntity; 6] = [
     SyncEntity::Events,
 ];
 
+/// A page as it came.
+type Fetched = kommo::Result<(Rows, PageFound)>;
+
 /// How an import ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ImportEnd {
@@ -119,10 +122,17 @@ impl Import<'_> {
         self.context
             .store
             .write(move |tx| {
+                let mut is_first = false;
                 for entity in CHANGING {
                     if sync_cursors::get(tx, entity)?.is_none() {
+                        is_first = true;
                         sync_cursors::advance(tx, entity, kommo_now, now)?;
                     }
+                }
+                // The import reads everything, so the first sweep is due a day later; a deletion seen meanwhile makes it
+                // due at once.
+                if is_first {
+                    sync_cursors::advance(tx, SyncEntity::Deletions, kommo_now, now)?;
                 }
                 Ok(())
             })
@@ -135,11 +145,12 @@ impl Import<'_> {
 
     /// The most recently changed leads first, so that the table is useful at once. They come again with their page.
     async fn newest(&mut self) -> Result<(), SyncError> {
+        let asked = self.context.ask();
         let leads = super::incremental::newest_leads(&self.client).await?;
         if leads.is_empty() {
             return Ok(());
         }
-        apply::store_page(self.context, Rows::Leads(leads), None).await?;
+        apply::store_page(self.context, Rows::Leads(leads), asked, None).await?;
         self.context.tell(EngineEvent::LeadsChanged(Vec::new()));
         Ok(())
     }
@@ -151,7 +162,7 @@ impl Import<'_> {
         if entity == Imported::Events {
             self.history = self.history_span().await?;
         }
-        let mut flying: JoinSet<(u32, kommo::Result<(Rows, PageFound)>)> = JoinSet::new();
+        let mut flying: JoinSet<(u32, UtcMillis, Fetched)> = JoinSet::new();
         let mut handles: HashMap<u32, AbortHandle> = HashMap::new();
         // After a failure nothing new is started, but what is under way is still stored.
         let mut failure: Option<SyncError> = None;
@@ -162,9 +173,9 @@ impl Import<'_> {
             }
             while failure.is_none() && flying.len() < WIDTH {
                 let Some(page) = plan.start_next() else { break };
-                let (client, history) = (self.client.clone(), self.history);
-                let handle =
-                    flying.spawn(async move { (page, import_page(&client, entity, page, history).await) });
+                let (client, history, asked) = (self.client.clone(), self.history, self.context.ask());
+                let handle = flying
+                    .spawn(async move { (page, asked, import_page(&client, entity, page, history).await) });
                 handles.insert(page, handle);
             }
             let joined = tokio::select! {
@@ -172,7 +183,7 @@ impl Import<'_> {
                 () = cancelled(&mut self.cancelled), if failure.is_none() => continue,
             };
             let Some(joined) = joined else { break };
-            let (page, fetched) = match joined {
+            let (page, asked, fetched) = match joined {
                 Ok(done) => done,
                 Err(error) => {
                     // What was aborted is not wanted any more; a page that was lost to a fault of ours is.
@@ -186,7 +197,8 @@ impl Import<'_> {
             match fetched {
                 Ok((rows, found)) => match plan.finish(page, found) {
                     Ok(()) => {
-                        if let Err(error) = self.keep(entity, page, rows, found, &plan).await {
+                        let done = apply::FinishedPage { run: self.run, entity, page, items: found.items };
+                        if let Err(error) = self.keep(rows, asked, done, &plan).await {
                             failure.get_or_insert(error);
                         }
                     }
@@ -217,20 +229,19 @@ impl Import<'_> {
     /// Stores a page with its number, in one transaction.
     async fn keep(
         &mut self,
-        entity: Imported,
-        page: u32,
         rows: Rows,
-        found: PageFound,
+        asked: UtcMillis,
+        done: apply::FinishedPage,
         plan: &PagePlan,
     ) -> Result<(), SyncError> {
-        if found.items > 0 {
-            let done = apply::FinishedPage { run: self.run, entity, page, items: found.items };
-            let last_log_id = apply::store_page(self.context, rows, Some(done)).await?;
+        let entity = done.entity;
+        if done.items > 0 {
+            let last_log_id = apply::store_page(self.context, rows, asked, Some(done)).await?;
             if matches!(entity, Imported::Leads | Imported::Contacts) {
                 self.context.tell(EngineEvent::LeadsChanged(Vec::new()));
             }
             self.context.tell(EngineEvent::LogAppended(last_log_id));
-            self.progress.count(entity, 1, found.items);
+            self.progress.count(entity, 1, done.items);
         }
         self.progress.learn_length(entity, plan.length());
         self.progress.publish(self.context, ImportState::Running);
@@ -275,7 +286,6 @@ impl Import<'_> {
             .store
             .write(move |tx| {
                 import_runs::set_state(tx, run, RunState::Finished, None, now)?;
-                sync_cursors::advance(tx, SyncEntity::Deletions, now, now)?;
                 sync_log::append(tx, &row)
             })
             .await?;
@@ -283,7 +293,10 @@ impl Import<'_> {
         self.progress.publish(self.context, ImportState::Finished);
         self.context.tell(EngineEvent::LogAppended(last));
         self.context.tell(EngineEvent::ImportFinished { leads, contacts });
-        self.context.store.optimize().await?;
+        if let Err(error) = self.context.store.optimize().await {
+            // The import is over all the same; tidying up is done again after the next one.
+            tracing::warn!(error = &error as &dyn std::error::Error, "the database could not be tidied up");
+        }
         Ok(ImportEnd::Finished)
     }
 

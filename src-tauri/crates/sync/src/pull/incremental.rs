@@ -4,28 +4,34 @@
 //! that: a server that ignores the filter costs one page more, not the whole account. Rows are checked again here.
 //! What lists cannot tell (deletions, links, changes written with an old date) comes from Kommo's events.
 
-use super::list::{LEAD_WITH, Rows, wire_kind};
+use super::list::{LEAD_WITH, Rows, changed_page, order_of_changes};
+use super::page_plan::PageFound;
+use super::walk::{Met, Walk};
 use super::{history, structure};
 use crate::apply::{self, Changed};
 use crate::context::Context;
 use crate::log;
 use crate::mapping;
-use crate::status::EngineEvent;
+use crate::status::{EngineEvent, Imported};
 use crate::trouble::SyncError;
 use cadencia_domain::field::EntityKind;
 use cadencia_domain::lead::Lead;
 use cadencia_domain::time::UtcMillis;
 use cadencia_store::sync_cursors::{self, SyncEntity};
-use kommo::companies::CompaniesQuery;
-use kommo::contacts::ContactsQuery;
 use kommo::leads::LeadsQuery;
-use kommo::notes::NotesQuery;
-use kommo::tasks::TasksQuery;
-use kommo::{Client, Order, OrderBy, Page, PageRequest, Priority, TimeRange};
+use kommo::{Client, Order, OrderBy, PageRequest, Priority};
 use std::collections::BTreeSet;
 
 /// Asked again before the cursor: answers are in seconds, several servers answer, and rows may appear late.
 pub(crate) const OVERLAP_MS: i64 = 120_000;
+/// The lists, by the cursor that stands for them.
+const LISTS: [(SyncEntity, &[Imported]); 5] = [
+    (SyncEntity::Leads, &[Imported::Leads]),
+    (SyncEntity::Contacts, &[Imported::Contacts]),
+    (SyncEntity::Companies, &[Imported::Companies]),
+    (SyncEntity::Tasks, &[Imported::Tasks]),
+    (SyncEntity::Notes, &[Imported::LeadNotes, Imported::ContactNotes, Imported::CompanyNotes]),
+];
 /// A structure older than this is read again.
 const STRUCTURE_EVERY_MS: i64 = 600_000;
 
@@ -38,8 +44,6 @@ pub struct PollReport {
     pub last_change_at: Option<UtcMillis>,
     /// Everything up to this instant of Kommo's clock is here.
     pub complete_until: UtcMillis,
-    /// Something was deleted in Kommo since the last sweep.
-    pub saw_deletions: bool,
 }
 
 /// Polls once.
@@ -49,18 +53,21 @@ pub(crate) async fn poll(context: &Context) -> Result<PollReport, SyncError> {
     let begun = context.kommo_now();
     let mut poll = Poll { context, client, seen: Seen::default(), changed: Changed::default() };
     poll.structure_if_old().await?;
-    poll.leads().await?;
-    poll.contacts().await?;
-    poll.companies().await?;
-    poll.tasks().await?;
-    poll.notes().await?;
-    let told = history::read(context, &poll.client, &poll.seen).await?;
-    poll.add(told.changed);
+    for (cursor, lists) in LISTS {
+        poll.lists(cursor, lists).await?;
+    }
+    let told = match history::read(context, &poll.client, &poll.seen).await {
+        Err(SyncError::Kommo(kommo::Error::Forbidden { .. })) => {
+            note_refusal(context, Imported::Events, true).await?;
+            history::Told::default()
+        }
+        told => told?,
+    };
+    poll.changed.add(told.changed);
     let report = PollReport {
         changes: u32::try_from(poll.changed.count).unwrap_or(u32::MAX),
         last_change_at: poll.seen.latest.max(told.latest),
         complete_until: begun,
-        saw_deletions: told.saw_deletions,
     };
     if !poll.changed.lead_ids.is_empty() {
         context.tell(EngineEvent::LeadsChanged(std::mem::take(&mut poll.changed.lead_ids)));
@@ -76,13 +83,10 @@ pub(crate) async fn poll(context: &Context) -> Result<PollReport, SyncError> {
 
 /// The leads that changed last, newest first: one page.
 pub(crate) async fn newest_leads(client: &Client) -> kommo::Result<Vec<Lead>> {
-    let query = LeadsQuery { order: Some(newest()), ..LeadsQuery::default() }.with(LEAD_WITH);
+    let newest = Some(Order::descending(OrderBy::UpdatedAt));
+    let query = LeadsQuery { order: newest, ..LeadsQuery::default() }.with(LEAD_WITH);
     let page = client.leads().list(&query, PageRequest::default()).await?;
     Ok(page.items.into_iter().map(mapping::lead).collect())
-}
-
-fn newest() -> Order {
-    Order::descending(OrderBy::UpdatedAt)
 }
 
 /// What the lists of this poll showed, so that events about it need not be followed.
@@ -114,31 +118,7 @@ struct Poll<'a> {
     changed: Changed,
 }
 
-/// Reads a list newest change first until a row is older than the span; gives the rows within it.
-macro_rules! changed_rows {
-    ($api:expr, $query:expr, $from:expr) => {{
-        let (api, from) = ($api, $from);
-        let query = $query;
-        let mut rows = Vec::new();
-        let mut at = PageRequest::default();
-        loop {
-            let page: Page<_> = api.list(&query, at).await?;
-            let reached_older = page.items.iter().any(|item| item.updated_at < from.unix_seconds());
-            rows.extend(page.items.into_iter().filter(|item| item.updated_at >= from.unix_seconds()));
-            if reached_older || !page.has_next {
-                break rows;
-            }
-            at = at.next();
-        }
-    }};
-}
-
 impl Poll<'_> {
-    fn add(&mut self, changed: Changed) {
-        self.changed.count += changed.count;
-        self.changed.lead_ids.extend(changed.lead_ids);
-    }
-
     async fn structure_if_old(&mut self) -> Result<(), SyncError> {
         let known = self.context.store.read(|conn| sync_cursors::get(conn, SyncEntity::Structure)).await?;
         let now = self.context.clock.now();
@@ -160,123 +140,88 @@ impl Poll<'_> {
         Ok(())
     }
 
-    /// From where to ask, and up to where the cursor may go.
-    async fn span(&self, entity: SyncEntity) -> Result<UtcMillis, SyncError> {
-        let known = self.context.store.read(move |conn| sync_cursors::get(conn, entity)).await?;
-        Ok(known.map_or_else(|| self.context.kommo_now(), |known| known.cursor).plus(-OVERLAP_MS))
-    }
-
-    /// The cursor never passes Kommo's own present: a row written with a date in the future must not hide others.
-    fn cursor(&self, entity: SyncEntity, latest: Option<UtcMillis>) -> Option<(SyncEntity, UtcMillis)> {
-        latest.map(|latest| (entity, latest.min(self.context.kommo_now())))
-    }
-
-    async fn leads(&mut self) -> Result<(), SyncError> {
-        let from = self.span(SyncEntity::Leads).await?;
-        let query = LeadsQuery { order: Some(newest()), ..LeadsQuery::default() }
-            .with(LEAD_WITH)
-            .updated(TimeRange::since(from.unix_seconds()));
-        let rows = changed_rows!(self.client.leads(), query, from);
-        let rows: Vec<Lead> = rows.into_iter().map(mapping::lead).collect();
-        for lead in &rows {
-            self.seen.note(Some(EntityKind::Lead), lead.kommo_id.0, lead.updated_at);
-        }
-        if rows.iter().any(|lead| !self.context.knows_stage(lead.pipeline.0, lead.status.0)) {
-            self.structure().await?;
-        }
-        let cursor = self.cursor(SyncEntity::Leads, rows.iter().map(|lead| lead.updated_at).max());
-        let changed = apply::store_changes(self.context, Rows::Leads(rows), cursor).await?;
-        self.add(changed);
-        Ok(())
-    }
-
-    async fn contacts(&mut self) -> Result<(), SyncError> {
-        let from = self.span(SyncEntity::Contacts).await?;
-        let query = ContactsQuery { order: Some(newest()), ..ContactsQuery::default() }
-            .updated(TimeRange::since(from.unix_seconds()));
-        let rows = changed_rows!(self.client.contacts(), query, from);
-        let rows: Vec<_> = rows.into_iter().map(mapping::contact).collect();
-        for contact in &rows {
-            self.seen.note(Some(EntityKind::Contact), contact.kommo_id.0, contact.updated_at);
-        }
-        let cursor = self.cursor(SyncEntity::Contacts, rows.iter().map(|contact| contact.updated_at).max());
-        let changed = apply::store_changes(self.context, Rows::Contacts(rows), cursor).await?;
-        self.add(changed);
-        Ok(())
-    }
-
-    async fn companies(&mut self) -> Result<(), SyncError> {
-        let from = self.span(SyncEntity::Companies).await?;
-        let query = CompaniesQuery {
-            order: Some(newest()),
-            updated_at: Some(TimeRange::since(from.unix_seconds())),
-            ..CompaniesQuery::default()
-        };
-        let rows = changed_rows!(self.client.companies(), query, from);
-        let rows: Vec<_> = rows.into_iter().map(mapping::company).collect();
-        for company in &rows {
-            self.seen.note(Some(EntityKind::Company), company.kommo_id.0, company.updated_at);
-        }
-        let cursor = self.cursor(SyncEntity::Companies, rows.iter().map(|company| company.updated_at).max());
-        let changed = apply::store_changes(self.context, Rows::Companies(rows), cursor).await?;
-        self.add(changed);
-        Ok(())
-    }
-
-    async fn tasks(&mut self) -> Result<(), SyncError> {
-        let from = self.span(SyncEntity::Tasks).await?;
-        // Tasks know no order by change, so every page of the span is read.
-        let query = TasksQuery { order: Some(Order::descending(OrderBy::Id)), ..TasksQuery::default() }
-            .updated(TimeRange::since(from.unix_seconds()));
-        let rows = self.within_span(query, from).await?;
-        for task in &rows {
-            self.seen.note(None, task.kommo_id.0, task.updated_at);
-        }
-        let cursor = self.cursor(SyncEntity::Tasks, rows.iter().map(|task| task.updated_at).max());
-        let changed = apply::store_changes(self.context, Rows::Tasks(rows), cursor).await?;
-        self.add(changed);
-        Ok(())
-    }
-
-    /// Reads the pages of a list that cannot be ordered by change. A page without any row of the span means that the
-    /// server ignores the filter, or that the rest is older.
-    async fn within_span(
-        &self,
-        query: TasksQuery,
-        from: UtcMillis,
-    ) -> Result<Vec<cadencia_domain::work::Task>, SyncError> {
-        let mut rows = Vec::new();
-        let mut at = PageRequest::default();
-        loop {
-            let page = self.client.tasks().list(&query, at).await?;
-            let before = rows.len();
-            rows.extend(
-                page.items
-                    .into_iter()
-                    .filter(|task| task.updated_at >= from.unix_seconds())
-                    .map(mapping::task),
-            );
-            if rows.len() == before || !page.has_next {
-                return Ok(rows);
+    /// Reads what changed in lists that share a cursor, page by page, and moves the cursor on when all are read.
+    async fn lists(&mut self, cursor: SyncEntity, lists: &[Imported]) -> Result<(), SyncError> {
+        let known = self.context.store.read(move |conn| sync_cursors::get(conn, cursor)).await?;
+        let begun = self.context.kommo_now();
+        let from = known.map_or(begun, |known| known.cursor).plus(-OVERLAP_MS);
+        let mut latest = None;
+        for &entity in lists {
+            match self.list(entity, from).await {
+                Ok(seen) => {
+                    latest = latest.max(seen);
+                    note_refusal(self.context, entity, false).await?;
+                }
+                // A user without rights to people still gets their leads.
+                Err(SyncError::Kommo(kommo::Error::Forbidden { .. })) if entity != Imported::Leads => {
+                    note_refusal(self.context, entity, true).await?;
+                }
+                Err(error) => return Err(error),
             }
-            at = at.next();
         }
-    }
-
-    async fn notes(&mut self) -> Result<(), SyncError> {
-        let from = self.span(SyncEntity::Notes).await?;
-        let mut rows = Vec::new();
-        for kind in [EntityKind::Lead, EntityKind::Contact, EntityKind::Company] {
-            let query = NotesQuery::default().updated(TimeRange::since(from.unix_seconds())).order(newest());
-            let found = changed_rows!(self.client.notes(wire_kind(kind)), query, from);
-            rows.extend(found.into_iter().map(|note| mapping::note(kind, note)));
+        // The cursor never passes Kommo's own present, as it was when the list was begun: a row written with a date in
+        // the future must not hide others.
+        if let Some(latest) = latest {
+            let (until, now) = (latest.min(begun), self.context.clock.now());
+            self.context.store.write(move |tx| sync_cursors::advance(tx, cursor, until, now)).await?;
         }
-        for note in &rows {
-            self.seen.note(None, note.kommo_id.0, note.updated_at);
-        }
-        let cursor = self.cursor(SyncEntity::Notes, rows.iter().map(|note| note.updated_at).max());
-        let changed = apply::store_changes(self.context, Rows::Notes(rows), cursor).await?;
-        self.add(changed);
         Ok(())
     }
+
+    /// Reads one list. Each page is stored before the next is asked for: a poll after a long absence needs no more
+    /// memory than any other. Gives the latest change.
+    async fn list(&mut self, entity: Imported, from: UtcMillis) -> Result<Option<UtcMillis>, SyncError> {
+        let limit = PageRequest::MAX_LIMIT;
+        let mut walk = Walk::new(from, order_of_changes(entity), limit);
+        let mut latest = None;
+        while let Some(at) = walk.next() {
+            let asked = self.context.ask();
+            let (mut rows, found) = changed_page(&self.client, entity, from, at).await?;
+            rows.retain(|at| walk.wants(at));
+            walk.met(&met(&rows, found))?;
+            for (id, updated_at) in rows.changes() {
+                self.seen.note(seen_as(entity), id, updated_at);
+                latest = latest.max(Some(updated_at));
+            }
+            if let Rows::Leads(leads) = &rows
+                && leads.iter().any(|lead| !self.context.knows_stage(lead.pipeline.0, lead.status.0))
+            {
+                self.structure().await?;
+            }
+            self.changed.add(apply::store_changes(self.context, rows, asked).await?);
+        }
+        Ok(latest)
+    }
+}
+
+/// Which things events tell about that a list shows whole.
+fn seen_as(entity: Imported) -> Option<EntityKind> {
+    match entity {
+        Imported::Leads => Some(EntityKind::Lead),
+        Imported::Contacts => Some(EntityKind::Contact),
+        Imported::Companies => Some(EntityKind::Company),
+        _ => None,
+    }
+}
+
+/// A page whose rows were already reduced to the span.
+fn met(rows: &Rows, found: PageFound) -> Met {
+    Met {
+        items: found.items,
+        within: u32::try_from(rows.changes().len()).unwrap_or(u32::MAX),
+        key: found.ids.map(|(first, last)| format!("{first}-{last}")),
+        has_next: found.has_next,
+    }
+}
+
+/// Says once when Kommo begins to refuse a list to this user, and once when it gives it again.
+async fn note_refusal(context: &Context, entity: Imported, is_refused: bool) -> Result<(), SyncError> {
+    if !context.note_refusal(entity, is_refused) {
+        return Ok(());
+    }
+    let row = log::row(if is_refused { "list_refused" } else { "list_allowed" })
+        .channel("poll")
+        .detail("entity", &entity.as_str());
+    let row = if is_refused { row.failed("forbidden", true) } else { row };
+    log::write(context, vec![row.incoming(context.clock.now())]).await
 }

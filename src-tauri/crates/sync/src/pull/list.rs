@@ -1,6 +1,7 @@
-//! One page of one list, in our words.
+//! One page of one list, in our words: for the import, and for polls.
 
 use super::page_plan::PageFound;
+use super::walk::Ordered;
 use crate::mapping;
 use crate::status::Imported;
 use cadencia_domain::contact::{Company, Contact};
@@ -31,6 +32,96 @@ pub(crate) enum Rows {
     Tasks(Vec<Task>),
     Notes(Vec<Note>),
     Events(Vec<AccountEvent>),
+}
+
+impl Rows {
+    /// Number and instant of the last change of each row. Events have no number.
+    pub(crate) fn changes(&self) -> Vec<(i64, UtcMillis)> {
+        match self {
+            Self::Leads(rows) => rows.iter().map(|row| (row.kommo_id.0, row.updated_at)).collect(),
+            Self::Contacts(rows) => rows.iter().map(|row| (row.kommo_id.0, row.updated_at)).collect(),
+            Self::Companies(rows) => rows.iter().map(|row| (row.kommo_id.0, row.updated_at)).collect(),
+            Self::Tasks(rows) => rows.iter().map(|row| (row.kommo_id.0, row.updated_at)).collect(),
+            Self::Notes(rows) => rows.iter().map(|row| (row.kommo_id.0, row.updated_at)).collect(),
+            Self::Events(rows) => rows.iter().map(|row| (0, row.created_at)).collect(),
+        }
+    }
+
+    /// Only those whose last change is wanted.
+    pub(crate) fn retain(&mut self, wants: impl Fn(UtcMillis) -> bool) {
+        match self {
+            Self::Leads(rows) => rows.retain(|row| wants(row.updated_at)),
+            Self::Contacts(rows) => rows.retain(|row| wants(row.updated_at)),
+            Self::Companies(rows) => rows.retain(|row| wants(row.updated_at)),
+            Self::Tasks(rows) => rows.retain(|row| wants(row.updated_at)),
+            Self::Notes(rows) => rows.retain(|row| wants(row.updated_at)),
+            Self::Events(rows) => rows.retain(|row| wants(row.created_at)),
+        }
+    }
+}
+
+/// What the notes of a list hang on; none for other lists.
+pub(crate) fn notes_about(entity: Imported) -> Option<EntityKind> {
+    match entity {
+        Imported::LeadNotes => Some(EntityKind::Lead),
+        Imported::ContactNotes => Some(EntityKind::Contact),
+        Imported::CompanyNotes => Some(EntityKind::Company),
+        _ => None,
+    }
+}
+
+/// In which order [`changed_page`] gives a list.
+pub(crate) fn order_of_changes(entity: Imported) -> Ordered {
+    // Tasks know no order by change.
+    if entity == Imported::Tasks { Ordered::ByNumber } else { Ordered::ByChange }
+}
+
+/// Fetches a page of what changed in a list since `from`, newest first as far as the list knows such an order.
+pub(crate) async fn changed_page(
+    client: &Client,
+    entity: Imported,
+    from: UtcMillis,
+    at: PageRequest,
+) -> Result<(Rows, PageFound)> {
+    let since = TimeRange::since(from.unix_seconds());
+    let newest = Some(Order::descending(OrderBy::UpdatedAt));
+    match entity {
+        Imported::Contacts => {
+            let query = ContactsQuery { order: newest, ..ContactsQuery::default() }.updated(since);
+            let page = client.contacts().list(&query, at).await?;
+            let found = found(&page, |contact| contact.id);
+            Ok((Rows::Contacts(page.items.into_iter().map(mapping::contact).collect()), found))
+        }
+        Imported::Companies => {
+            let query =
+                CompaniesQuery { order: newest, updated_at: Some(since), ..CompaniesQuery::default() };
+            let page = client.companies().list(&query, at).await?;
+            let found = found(&page, |company| company.id);
+            Ok((Rows::Companies(page.items.into_iter().map(mapping::company).collect()), found))
+        }
+        Imported::Tasks => {
+            let order = Some(Order::descending(OrderBy::Id));
+            let query = TasksQuery { order, ..TasksQuery::default() }.updated(since);
+            let page = client.tasks().list(&query, at).await?;
+            let found = found(&page, |task| task.id);
+            Ok((Rows::Tasks(page.items.into_iter().map(mapping::task).collect()), found))
+        }
+        Imported::LeadNotes | Imported::ContactNotes | Imported::CompanyNotes => {
+            let about = notes_about(entity).unwrap_or(EntityKind::Lead);
+            let query = NotesQuery { order: newest, ..NotesQuery::default() }.updated(since);
+            let page = client.notes(wire_kind(about)).list(&query, at).await?;
+            let found = found(&page, |note| note.id);
+            let rows = page.items.into_iter().map(|note| mapping::note(about, note)).collect();
+            Ok((Rows::Notes(rows), found))
+        }
+        // Events and the structure have no changes of their own: they are read by `history` and `structure`.
+        Imported::Leads | Imported::Events | Imported::Structure => {
+            let query = LeadsQuery { order: newest, ..LeadsQuery::default() }.with(LEAD_WITH).updated(since);
+            let page = client.leads().list(&query, at).await?;
+            let found = found(&page, |lead| lead.id);
+            Ok((Rows::Leads(page.items.into_iter().map(mapping::lead).collect()), found))
+        }
+    }
 }
 
 /// Fetches page `page` of a list for the import. `history` bounds the events.
@@ -67,9 +158,9 @@ pub(crate) async fn import_page(
             let found = found(&page, |task| task.id);
             Ok((Rows::Tasks(page.items.into_iter().map(mapping::task).collect()), found))
         }
-        Imported::LeadNotes => notes_page(client, EntityKind::Lead, at).await,
-        Imported::ContactNotes => notes_page(client, EntityKind::Contact, at).await,
-        Imported::CompanyNotes => notes_page(client, EntityKind::Company, at).await,
+        Imported::LeadNotes | Imported::ContactNotes | Imported::CompanyNotes => {
+            notes_page(client, notes_about(entity).unwrap_or(EntityKind::Lead), at).await
+        }
         // The structure is no list; it is read as a whole.
         Imported::Events | Imported::Structure => {
             let range = TimeRange::between(history.0.unix_seconds(), history.1.unix_seconds());

@@ -1,11 +1,13 @@
 //! Reading the account.
 
+mod gone;
 pub(crate) mod history;
-pub mod import;
-pub mod incremental;
+pub(crate) mod import;
+pub(crate) mod incremental;
 mod list;
 pub mod page_plan;
 pub mod structure;
-pub mod sweep;
+pub(crate) mod sweep;
+mod walk;
 
 pub(crate) use list::Rows;

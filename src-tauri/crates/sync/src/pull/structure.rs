@@ -32,6 +32,29 @@ pub struct Structure {
     pub loss_reasons: Vec<LossReason>,
 }
 
+impl Structure {
+    /// Every account has a pipeline with stages, and at least the person whose token this is: without them it is no
+    /// account but a passing fault, and taking it over would empty every list of stages and people.
+    fn is_impossible(&self) -> bool {
+        self.pipelines.is_empty()
+            || self.pipelines.iter().any(|pipeline| pipeline.stages.is_empty())
+            || self.users.as_ref().is_some_and(Vec::is_empty)
+    }
+
+    /// Whether a list is empty that was not in `known`.
+    fn lost_a_list(&self, known: &Self) -> bool {
+        let has = |structure: &Self, kind| structure.fields.iter().any(|field| field.entity == kind);
+        let lost_fields = [EntityKind::Lead, EntityKind::Contact, EntityKind::Company]
+            .into_iter()
+            .any(|kind| has(known, kind) && !has(self, kind));
+        let all_tags = |structure: &Self| structure.tags.iter().map(|(_, tags)| tags.len()).sum::<usize>();
+        lost_fields
+            || (all_tags(known) > 0 && all_tags(self) == 0)
+            || (!known.loss_reasons.is_empty() && self.loss_reasons.is_empty())
+            || self.is_impossible()
+    }
+}
+
 /// Asks Kommo for the account itself.
 ///
 /// # Errors
@@ -83,14 +106,15 @@ fn allowed<T>(answer: Result<T>) -> Result<Option<T>> {
 
 /// Reads the structure into the mirror. True when something is different now.
 pub(crate) async fn refresh(context: &Context, client: &Client) -> Result<(Structure, bool), SyncError> {
-    let structure = fetch(client).await?;
-    // Every account has a pipeline, and at least the person whose token this is: without them it is no account but a
-    // passing fault, and taking it over would empty every list of stages and people.
-    if structure.pipelines.is_empty() || structure.users.as_ref().is_some_and(Vec::is_empty) {
+    let mut structure = fetch(client).await?;
+    if context.structure().is_some_and(|known| structure.lost_a_list(&known)) {
+        // A list that was full and is empty now could be a passing fault: it is believed when it comes so twice.
+        structure = fetch(client).await?;
+    }
+    if structure.is_impossible() {
         return Err(SyncError::StructureEmpty);
     }
-    // Kommo always has a pipeline: an answer without any is a fault on the way and is not believed.
-    if structure.pipelines.is_empty() || context.is_same_structure(&structure) {
+    if context.is_same_structure(&structure) {
         return Ok((structure, false));
     }
     let now = context.clock.now();

@@ -1,36 +1,46 @@
-//! Once a day, and after deletions during an import: every lead, person and task is listed, and what the mirror has
-//! beyond that is asked for by number and, when Kommo does not have it, marked deleted.
+//! Once a day, and after deletions during an import: every list is read again, and what the mirror has beyond that is
+//! asked for by number and, when Kommo does not have it, marked deleted.
+//!
+//! A sweep goes on in slices between polls: on a large account it takes minutes, and changes must not wait for it.
 
-use super::history::{self, Told, missing};
-use super::list::{Rows, import_page};
+use super::gone::{forget_companies, forget_contacts, forget_leads, forget_notes, forget_tasks, missing};
+use super::history::{
+    Told, companies_by_number, contacts_by_number, leads_by_number, notes_by_number, tasks_by_number,
+};
+use super::list::{import_page, notes_about};
 use super::page_plan::PagePlan;
 use crate::apply;
 use crate::context::Context;
 use crate::log;
 use crate::status::{EngineEvent, Imported};
 use crate::trouble::SyncError;
-use cadencia_domain::id::{KommoContactId, KommoLeadId, KommoTaskId};
+use cadencia_domain::field::EntityKind;
+use cadencia_domain::id::{KommoCompanyId, KommoContactId, KommoLeadId, KommoNoteId, KommoTaskId};
 use cadencia_domain::time::UtcMillis;
 use cadencia_store::sync_cursors::{self, SyncEntity};
-use cadencia_store::{contacts, leads, tasks};
-use kommo::contacts::ContactsQuery;
-use kommo::tasks::TasksQuery;
-use kommo::{Client, PageRequest, Priority};
+use cadencia_store::{Connection, StoreError, companies, contacts, leads, notes, tasks};
+use kommo::{Client, Priority};
 use std::collections::HashSet;
 
 /// A sweep is due after this long.
 pub(crate) const EVERY_MS: i64 = 24 * 3_600_000;
+/// Pages read in one slice.
+const SLICE: u32 = 20;
 /// Rows of the mirror looked at together.
 const CHUNK: u32 = 1_000;
+/// Things asked for by number in one request, and one more that is a witness.
+const BY_NUMBER: usize = 49;
 
-/// What a sweep did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SweepReport {
-    /// Rows that Kommo listed.
-    pub checked: u32,
-    /// Rows of the mirror that Kommo no longer has.
-    pub deleted: u32,
-}
+/// What is read, in this order.
+const LISTS: [Imported; 7] = [
+    Imported::Leads,
+    Imported::Contacts,
+    Imported::Companies,
+    Imported::Tasks,
+    Imported::LeadNotes,
+    Imported::ContactNotes,
+    Imported::CompanyNotes,
+];
 
 /// Whether a sweep is due.
 pub(crate) async fn is_due(context: &Context) -> Result<bool, SyncError> {
@@ -39,103 +49,145 @@ pub(crate) async fn is_due(context: &Context) -> Result<bool, SyncError> {
     Ok(last.is_none_or(|last| !(0..EVERY_MS).contains(&now.since(last.polled_at))))
 }
 
-/// Makes the next sweep due now.
-pub(crate) async fn make_due(context: &Context) -> Result<(), SyncError> {
-    Ok(context.store.write(|tx| sync_cursors::reset(tx, SyncEntity::Deletions)).await?)
+/// A sweep under way.
+#[derive(Debug, Default)]
+pub(crate) struct Sweep {
+    /// Lists that are done.
+    done: usize,
+    reading: Option<Reading>,
+    told: Told,
+    checked: u32,
 }
 
-/// Sweeps once.
-pub(crate) async fn sweep(context: &Context) -> Result<SweepReport, SyncError> {
-    let client = context.client.with_priority(Priority::Import);
-    let mut told = Told::default();
-    let mut report = SweepReport::default();
-    for entity in [Imported::Leads, Imported::Contacts, Imported::Tasks] {
-        let listed = list(context, &client, entity, &mut told).await?;
-        report.checked += u32::try_from(listed.len()).unwrap_or(u32::MAX);
+#[derive(Debug)]
+struct Reading {
+    plan: PagePlan,
+    listed: HashSet<i64>,
+}
+
+impl Sweep {
+    /// Goes on for some pages. True when it is over.
+    ///
+    /// # Errors
+    /// Why it stopped before. It can go on at the same page.
+    pub(crate) async fn go_on(&mut self, context: &Context) -> Result<bool, SyncError> {
+        let client = context.client.with_priority(Priority::Import);
+        for _ in 0..SLICE {
+            let Some(&entity) = LISTS.get(self.done) else {
+                self.end(context).await?;
+                return Ok(true);
+            };
+            match self.page(context, &client, entity).await {
+                Ok(()) => {}
+                // What this user may not read is not judged either.
+                Err(SyncError::Kommo(kommo::Error::Forbidden { .. })) => {
+                    self.reading = None;
+                    self.done += 1;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(false)
+    }
+
+    /// Reads one page into the mirror, or judges what the list of all of them left out.
+    async fn page(&mut self, context: &Context, client: &Client, entity: Imported) -> Result<(), SyncError> {
+        let reading = self
+            .reading
+            .get_or_insert_with(|| Reading { plan: PagePlan::new([], false), listed: HashSet::new() });
+        if let Some(page) = reading.plan.start_next() {
+            let asked = context.ask();
+            let read = import_page(client, entity, page, (UtcMillis(0), UtcMillis(0))).await;
+            // Given back first: whatever happens from here on, the page can be asked for again.
+            reading.plan.give_back(page);
+            let (rows, found) = read?;
+            let numbers: Vec<i64> = rows.changes().into_iter().map(|(id, _)| id).collect();
+            self.told.changed.add(apply::store_changes(context, rows, asked).await?);
+            reading.plan.finish(page, found)?;
+            reading.listed.extend(numbers);
+            return Ok(());
+        }
         // An empty list could be a fault; Kommo's history tells of deletions as well.
-        let Some(&witness) = listed.iter().next() else { continue };
-        let suspects = beyond(context, entity, listed).await?;
-        for ids in suspects.chunks(50) {
-            forget(context, &client, entity, ids, witness, &mut told).await?;
+        if let Some(&witness) = reading.listed.iter().next() {
+            let listed = reading.listed.clone();
+            let suspects = context.store.read(move |conn| beyond(conn, entity, &listed)).await?;
+            tracing::debug!(entity = entity.as_str(), suspects = suspects.len(), "the mirror has more");
+            for suspects in suspects.chunks(BY_NUMBER) {
+                judge(context, client, entity, suspects, witness, &mut self.told).await?;
+            }
         }
+        self.checked = self.checked.saturating_add(u32::try_from(reading.listed.len()).unwrap_or(u32::MAX));
+        self.reading = None;
+        self.done += 1;
+        Ok(())
     }
-    report.deleted = told.deleted;
-    let now = context.clock.now();
-    let row = log::row("sweep_finished")
-        .channel("poll")
-        .detail("checked", &report.checked)
-        .detail("deleted", &report.deleted)
-        .incoming(now);
-    let last = context
-        .store
-        .write(move |tx| {
-            sync_cursors::advance(tx, SyncEntity::Deletions, now, now)?;
-            apply::append(tx, &[row])
-        })
-        .await?;
-    context.tell(EngineEvent::LogAppended(last));
-    if !told.changed.lead_ids.is_empty() {
-        context.tell(EngineEvent::LeadsChanged(Vec::new()));
-    }
-    Ok(report)
-}
 
-/// Reads the whole list into the mirror and returns its numbers.
-async fn list(
-    context: &Context,
-    client: &Client,
-    entity: Imported,
-    told: &mut Told,
-) -> Result<HashSet<i64>, SyncError> {
-    let mut listed = HashSet::new();
-    let mut plan = PagePlan::new([], false);
-    while let Some(page) = plan.start_next() {
-        let (rows, found) = import_page(client, entity, page, (UtcMillis(0), UtcMillis(0))).await?;
-        plan.finish(page, found)?;
-        match &rows {
-            Rows::Leads(rows) => listed.extend(rows.iter().map(|row| row.kommo_id.0)),
-            Rows::Contacts(rows) => listed.extend(rows.iter().map(|row| row.kommo_id.0)),
-            Rows::Tasks(rows) => listed.extend(rows.iter().map(|row| row.kommo_id.0)),
-            _ => {}
+    async fn end(&mut self, context: &Context) -> Result<(), SyncError> {
+        let now = context.clock.now();
+        let row = log::row("sweep_finished")
+            .channel("poll")
+            .detail("checked", &self.checked)
+            .detail("deleted", &self.told.deleted)
+            .incoming(now);
+        let last = context
+            .store
+            .write(move |tx| {
+                sync_cursors::advance(tx, SyncEntity::Deletions, now, now)?;
+                apply::append(tx, &[row])
+            })
+            .await?;
+        context.tell(EngineEvent::LogAppended(last));
+        if !self.told.changed.lead_ids.is_empty() {
+            context.tell(EngineEvent::LeadsChanged(Vec::new()));
         }
-        let changed = apply::store_changes(context, rows, None).await?;
-        told.changed.count += changed.count;
-        told.changed.lead_ids.extend(changed.lead_ids);
+        Ok(())
     }
-    Ok(listed)
 }
 
 /// Numbers that the mirror has and the list has not.
-async fn beyond(context: &Context, entity: Imported, listed: HashSet<i64>) -> Result<Vec<i64>, SyncError> {
-    let found = context.store.read(move |conn| {
-        let mut beyond = Vec::new();
-        let mut after: Option<i64> = None;
-        loop {
-            let ids: Vec<i64> = match entity {
-                Imported::Leads => leads::kommo_ids_after(conn, after.map(KommoLeadId), CHUNK)?
-                    .into_iter()
-                    .map(|id| id.0)
-                    .collect(),
-                Imported::Contacts => contacts::kommo_ids_after(conn, after.map(KommoContactId), CHUNK)?
-                    .into_iter()
-                    .map(|id| id.0)
-                    .collect(),
-                _ => tasks::page_after(conn, after.map(KommoTaskId), CHUNK)?
-                    .into_iter()
-                    .map(|task| task.kommo_id.0)
-                    .collect(),
-            };
-            let Some(&last) = ids.last() else { return Ok(beyond) };
-            after = Some(last);
-            beyond.extend(ids.into_iter().filter(|id| !listed.contains(id)));
+fn beyond(conn: &Connection, entity: Imported, listed: &HashSet<i64>) -> Result<Vec<i64>, StoreError> {
+    let mut beyond = Vec::new();
+    let mut after = None;
+    loop {
+        // The last number of the chunk, and those of it that belong to this list.
+        let (last, ids): (Option<i64>, Vec<i64>) = match entity {
+            Imported::Leads => whole(leads::kommo_ids_after(conn, after.map(KommoLeadId), CHUNK)?, |id| id.0),
+            Imported::Contacts => {
+                whole(contacts::kommo_ids_after(conn, after.map(KommoContactId), CHUNK)?, |id| id.0)
+            }
+            Imported::Companies => {
+                let rows = companies::page_after(conn, after.map(KommoCompanyId), CHUNK)?;
+                let last = rows.last().map(|company| company.kommo_id.0);
+                let here = rows.iter().filter(|company| !company.is_deleted);
+                (last, here.map(|company| company.kommo_id.0).collect())
+            }
+            Imported::Tasks => {
+                whole(tasks::page_after(conn, after.map(KommoTaskId), CHUNK)?, |task| task.kommo_id.0)
+            }
+            list => {
+                let about = notes_about(list).unwrap_or(EntityKind::Lead);
+                let rows = notes::page_after(conn, after.map(KommoNoteId), CHUNK)?;
+                let last = rows.last().map(|note| note.kommo_id.0);
+                let here = rows.iter().filter(|note| note.about.kind == about);
+                (last, here.map(|note| note.kommo_id.0).collect())
+            }
+        };
+        if last.is_none() {
+            return Ok(beyond);
         }
-    });
-    Ok(found.await?)
+        after = last;
+        beyond.extend(ids.into_iter().filter(|id| !listed.contains(id)));
+    }
+}
+
+fn whole<T>(rows: Vec<T>, number: impl Fn(T) -> i64) -> (Option<i64>, Vec<i64>) {
+    let ids: Vec<i64> = rows.into_iter().map(number).collect();
+    (ids.last().copied(), ids)
 }
 
 /// Asks for suspects by number before anything is marked. With them is asked for one that was just listed: an answer
 /// without it proves nothing.
-async fn forget(
+async fn judge(
     context: &Context,
     client: &Client,
     entity: Imported,
@@ -143,35 +195,31 @@ async fn forget(
     witness: i64,
     told: &mut Told,
 ) -> Result<(), SyncError> {
-    let asked: Vec<i64> = suspects.iter().copied().chain([witness]).collect();
-    let ids = asked.as_slice();
-    let gone = |came: Vec<i64>| came.contains(&witness).then(|| missing(ids, came.into_iter(), |_| false))?;
-    tracing::debug!(
-        entity = entity.as_str(),
-        suspects = suspects.len(),
-        "the mirror has more than Kommo listed"
-    );
-    match entity {
-        Imported::Leads => {
-            let rows = history::leads_by_number(client, ids).await?;
-            if let Some(gone) = gone(rows.iter().map(|lead| lead.kommo_id.0).collect()) {
-                history::forget_leads(context, gone, told).await?;
-            }
-        }
+    let ids: Vec<i64> = suspects.iter().copied().chain([witness]).collect();
+    let asked = context.ask();
+    let came: Vec<i64> = match entity {
+        Imported::Leads => leads_by_number(client, &ids).await?.iter().map(|row| row.kommo_id.0).collect(),
         Imported::Contacts => {
-            let query = ContactsQuery::default().ids(ids.iter().copied());
-            let page = client.contacts().list(&query, PageRequest::default()).await?;
-            if let Some(gone) = gone(page.items.iter().map(|contact| contact.id).collect()) {
-                history::forget_contacts(context, gone, told).await?;
-            }
+            contacts_by_number(client, &ids).await?.iter().map(|row| row.kommo_id.0).collect()
         }
-        _ => {
-            let query = TasksQuery { ids: ids.to_vec(), ..TasksQuery::default() };
-            let page = client.tasks().list(&query, PageRequest::default()).await?;
-            if let Some(gone) = gone(page.items.iter().map(|task| task.id).collect()) {
-                history::forget_tasks(context, gone, told).await?;
-            }
+        Imported::Companies => {
+            companies_by_number(client, &ids).await?.iter().map(|row| row.kommo_id.0).collect()
         }
+        Imported::Tasks => tasks_by_number(client, &ids).await?.iter().map(|row| row.kommo_id.0).collect(),
+        list => {
+            let about = notes_about(list).unwrap_or(EntityKind::Lead);
+            notes_by_number(client, about, &ids).await?.iter().map(|row| row.kommo_id.0).collect()
+        }
+    };
+    if !came.contains(&witness) {
+        return Ok(());
     }
-    Ok(())
+    let Some(gone) = missing(&ids, came.into_iter(), |_| false) else { return Ok(()) };
+    match entity {
+        Imported::Leads => forget_leads(context, gone, asked, told).await,
+        Imported::Contacts => forget_contacts(context, gone, asked, told).await,
+        Imported::Companies => forget_companies(context, gone, asked, told).await,
+        Imported::Tasks => forget_tasks(context, gone, asked, told).await,
+        _ => forget_notes(context, gone, asked, told).await,
+    }
 }

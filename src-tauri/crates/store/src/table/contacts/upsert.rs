@@ -12,7 +12,7 @@ use cadencia_domain::text::fold;
 use cadencia_domain::time::UtcMillis;
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
-/// Takes over contacts as Kommo gave them, asked at `read_at` by our clock; what their leads can be found by follows.
+/// Takes over contacts as Kommo gave them, asked at `read_at`; what their leads can be found by follows.
 /// Newer knowledge is never overwritten, and a deletion seen after `read_at` stays.
 ///
 /// # Errors
@@ -63,16 +63,9 @@ struct Stored {
 
 fn known(tx: &Transaction<'_>, kommo_id: KommoContactId) -> rusqlite::Result<Option<Stored>> {
     tx.prepare_cached(
-        "SELECT row_id, updated_at_ms, deleted_at_ms, content_digest FROM contacts WHERE kommo_id = ?1",
+        "SELECT row_id, updated_at_ms, deleted_at_ms, synced_at_ms, content_digest FROM contacts WHERE kommo_id = ?1",
     )?
-    .query_row([kommo_id.0], |row| {
-        let known = Known {
-            updated_at: UtcMillis(row.get(1)?),
-            deleted_at: row.get::<_, Option<i64>>(2)?.map(UtcMillis),
-            digest: row.get(3)?,
-        };
-        Ok(Stored { row_id: row.get(0)?, known })
-    })
+    .query_row([kommo_id.0], |row| Ok(Stored { row_id: row.get(0)?, known: Known::read(row, 1)? }))
     .optional()
 }
 

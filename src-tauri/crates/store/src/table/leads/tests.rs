@@ -173,14 +173,18 @@ fn search_follows_a_lead_that_changes_goes_and_comes_back() {
 }
 
 #[test]
-fn an_older_answer_never_overwrites_a_newer_one() {
+fn the_answer_to_an_earlier_question_never_overwrites_that_to_a_later_one() {
     let mut conn = account();
     let mut newer = lead(7, "Novo");
     newer.updated_at = UtcMillis(5_000);
     put(&mut conn, &[newer]);
-    let applied = write(&mut conn, |tx| upsert_many(tx, &[lead(7, "Velho")], NOW, &mut lead_ids()).unwrap());
-    assert_eq!((applied.inserted, applied.updated, applied.unchanged), (0, 0, 1));
-    assert_eq!(find(&conn, KommoLeadId(7)).unwrap().unwrap().lead.name, "Novo");
+    let mut write_at = |name: &str, at| {
+        let applied = write(&mut conn, |tx| upsert_many(tx, &[lead(7, name)], at, &mut lead_ids()).unwrap());
+        (applied.updated, find(&conn, KommoLeadId(7)).unwrap().unwrap().lead.name)
+    };
+    assert_eq!(write_at("Velho", NOW.plus(-1)), (0, "Novo".to_owned()));
+    // Asked for later, although whoever changed it wrote an old date.
+    assert_eq!(write_at("Mais novo", NOW.plus(1)), (1, "Mais novo".to_owned()));
 }
 
 #[test]

@@ -14,7 +14,7 @@ use cadencia_domain::time::UtcMillis;
 use rusqlite::{OptionalExtension as _, Transaction, params};
 use std::collections::HashSet;
 
-/// Takes over leads as Kommo gave them, asked at `read_at` by our clock. Newer knowledge is never overwritten, and a
+/// Takes over leads as Kommo gave them, asked at `read_at`. Newer knowledge is never overwritten, and a
 /// deletion seen after `read_at` stays. `new_id` gives an identity to each lead that is new.
 ///
 /// # Errors
@@ -74,16 +74,9 @@ impl Batch<'_> {
     fn known(&self, kommo_id: KommoLeadId) -> rusqlite::Result<Option<(i64, Known)>> {
         self.tx
             .prepare_cached(
-                "SELECT row_id, updated_at_ms, deleted_at_ms, content_digest FROM leads WHERE kommo_id = ?1",
+                "SELECT row_id, updated_at_ms, deleted_at_ms, synced_at_ms, content_digest FROM leads WHERE kommo_id = ?1",
             )?
-            .query_row([kommo_id.0], |row| {
-                let known = Known {
-                    updated_at: UtcMillis(row.get(1)?),
-                    deleted_at: row.get::<_, Option<i64>>(2)?.map(UtcMillis),
-                    digest: row.get(3)?,
-                };
-                Ok((row.get(0)?, known))
-            })
+            .query_row([kommo_id.0], |row| Ok((row.get(0)?, Known::read(row, 1)?)))
             .optional()
     }
 

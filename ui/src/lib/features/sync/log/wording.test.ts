@@ -75,6 +75,12 @@ const OPERATIONS: [operation: string, details: Record<string, string>, words: st
     { method: 'GET', path: '/api/v4/leads', status: '500' },
     'Requisição ao Kommo falhou | resposta 500 em /api/v4/leads'
   ],
+  [
+    'list_refused',
+    { entity: 'contacts' },
+    'Lista não liberada | Contatos: o Kommo não mostra ao dono deste acesso'
+  ],
+  ['list_allowed', { entity: 'tasks' }, 'Lista liberada de novo | Tarefas'],
   ['rate_limited', { seconds: '1' }, 'Kommo pediu para esperar | aguardou 1 s'],
   ['ip_blocked', {}, 'Kommo bloqueou este computador | tudo parou até o bloqueio sair'],
   ['signed_in', { method: 'oauth' }, 'Acesso ao Kommo concedido | com integração privada'],
