@@ -425,3 +425,25 @@ fn the_sweep_goes_on_between_polls_and_its_failure_is_none_of_theirs() {
     assert_eq!(app.log("sweep_finished", 500).len(), 1);
     app.assert_mirror_equals_simulator();
 }
+
+#[test]
+fn a_person_who_is_linked_to_a_lead_is_told_by_name() {
+    let app = TestApp::builder().leads(40).start();
+    app.connect_and_import();
+    let all = of_simulator(&app.sim.state_snapshot());
+    let lead = first_lead(&app);
+    let linked: Vec<_> =
+        all["leads"][&lead]["contacts"].as_array().unwrap().iter().map(|link| &link[0]).collect();
+    let (person, facts) = all["contacts"].iter().find(|(id, _)| !linked.contains(&&json!(id))).unwrap();
+    let path = format!("/api/v4/leads/{lead}/link");
+    let body = json!([{"to_entity_id": person, "to_entity_type": "contacts"}]);
+    let status = app.handle().block_on(app.someone_writes(http::Method::POST, &path, &body));
+    assert_eq!(status, 200);
+    a_period_passes(&app);
+    let told = app.log("lead_changed", 500);
+    let told =
+        told.iter().find(|row| row.details.get("fields").map(String::as_str) == Some("contacts")).unwrap();
+    let name = facts["name"].as_str().unwrap();
+    assert!(told.details["after"].contains(name), "{:?} does not name {name}", told.details);
+    assert!(!told.details["after"].contains(char::is_numeric), "{:?}", told.details);
+}

@@ -344,6 +344,8 @@ fn signing_out_forgets_the_tokens_and_keeps_the_leads() {
     let stored = app.with_mirror(async |store| store.read(cadencia_store::credentials::get).await.unwrap());
     assert!(stored.is_none_or(|stored| stored.credentials.refresh_token.is_none() && stored.needs_sign_in.is_some()));
     assert_eq!(app.fails("sync_poll_now", json!({})).code, ErrorCode::NeedsSignIn);
+    app.wait_for_problem(ErrorCode::NeedsSignIn);
+    assert_eq!(app.log("connection_trouble", 500).len(), 0, "a person signed out; nothing is wrong");
     app.wire.forget_sent();
     app.advance(Duration::from_secs(600));
     app.restart();

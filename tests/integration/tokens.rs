@@ -318,18 +318,14 @@ fn a_definitive_refusal_asks_for_signing_in_again_and_stops_asking_kommo() {
         _ => ControlFlow::Break(()),
     });
     assert_eq!(app.sim.stats().oauth_refreshes, 1);
-    let looked = |app: &TestApp, times: usize| {
-        wait_for("the engine to look for a sign-in", || match app.log("connection_trouble", 500).len() {
-            rows if rows >= times => ControlFlow::Break(()),
-            rows => ControlFlow::Continue(format!("{rows} times")),
-        });
-    };
-    looked(&app, 1);
+    app.wait_for_problem(ErrorCode::NeedsSignIn);
     app.wire.forget_sent();
     app.advance(Duration::from_secs(3_600));
-    app.restart();
-    // The row says that the new run wanted to ask Kommo and found that it may not.
-    looked(&app, 2);
+    for _ in 0..2 {
+        app.restart();
+        app.wait_for_problem(ErrorCode::NeedsSignIn);
+        app.advance(Duration::from_secs(3_600));
+    }
     assert_eq!(app.account().connection, ConnectionState::NeedsSignIn, "and still after a restart");
     assert_eq!(app.wire.sent(), vec![]);
     assert_eq!(app.log("sign_in_lost", 500).len(), 1, "told once");

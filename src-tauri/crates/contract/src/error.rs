@@ -174,6 +174,8 @@ error_codes! {
     StorageFull => Some(Hint::FreeStorage),
     /// The data folder cannot be written; `detail` is the folder.
     StorageNotWritable => Some(Hint::FreeStorage),
+    /// The data cannot be used at the moment: another program holds the file, or the system refuses it.
+    StorageBusy => Some(Hint::Retry),
     /// The database was written by a newer version.
     DatabaseNewer => Some(Hint::UpdateProgram),
     /// The database is damaged or belongs to another key.

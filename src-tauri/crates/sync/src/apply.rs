@@ -1,7 +1,7 @@
 //! Writes what was read into the mirror, with its bookkeeping in the same transaction.
 
 use crate::context::Context;
-use crate::difference::{self, Change};
+use crate::difference::{self, Change, Names};
 use crate::log;
 use crate::pull::Rows;
 use crate::status::{EngineEvent, Imported};
@@ -84,7 +84,7 @@ pub(crate) async fn store_changes(
     read_at: UtcMillis,
 ) -> Result<Changed, SyncError> {
     let now = context.clock.now();
-    let names = context.names();
+    let mut names = context.names();
     let (mut lead_ids, mut contact_ids) = (context.lead_ids(), context.contact_ids());
     let (changed, last) = context
         .store
@@ -97,6 +97,9 @@ pub(crate) async fn store_changes(
                     for id in &applied.changed {
                         let Some(lead) = rows.iter().rfind(|lead| lead.kommo_id == *id) else { continue };
                         let old = before.get(id);
+                        if let Some(old) = old {
+                            name_links(tx, [old, lead], &mut names)?;
+                        }
                         let changes = old.map(|old| difference::of_leads(old, lead, &names));
                         log_rows.push(changed_row("lead", id.0, &lead.name, changes.as_deref(), now));
                         lead_numbers.push(id.0);
@@ -202,6 +205,23 @@ fn before_leads(tx: &Transaction<'_>, rows: &[Lead]) -> Result<HashMap<KommoLead
         known.extend(leads::find(tx, row.kommo_id)?.map(|stored| (row.kommo_id, stored.lead)));
     }
     Ok(known)
+}
+
+/// Finds the names of the people and companies that a difference may speak of.
+fn name_links(tx: &Transaction<'_>, leads: [&Lead; 2], names: &mut Names) -> Result<(), StoreError> {
+    let [old, new] = leads;
+    if old.contacts != new.contacts {
+        for link in old.contacts.iter().chain(&new.contacts) {
+            let found = contacts::find(tx, link.contact)?;
+            names.contacts.extend(found.map(|stored| (link.contact.0, stored.contact.name)));
+        }
+    }
+    if old.company != new.company {
+        for id in [old.company, new.company].into_iter().flatten() {
+            names.companies.extend(companies::find(tx, id)?.map(|company| (id.0, company.name)));
+        }
+    }
+    Ok(())
 }
 
 fn before_contacts(

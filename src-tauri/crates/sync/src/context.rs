@@ -110,6 +110,7 @@ impl Context {
                 .iter()
                 .map(|reason| (reason.kommo_id.0, reason.name.clone()))
                 .collect(),
+            ..Names::default()
         }
     }
 

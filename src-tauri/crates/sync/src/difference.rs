@@ -28,12 +28,20 @@ pub struct Names {
     pub users: HashMap<i64, String>,
     /// By loss reason.
     pub loss_reasons: HashMap<i64, String>,
+    /// By person, as far as lead rows at hand need them.
+    pub contacts: HashMap<i64, String>,
+    /// By company, likewise.
+    pub companies: HashMap<i64, String>,
 }
 
 impl Names {
     fn stage(&self, lead: &Lead) -> String {
         let key = (lead.pipeline.0, lead.status.0);
         self.stages.get(&key).cloned().unwrap_or_else(|| key.1.to_string())
+    }
+
+    fn named(names: &HashMap<i64, String>, id: i64) -> String {
+        names.get(&id).filter(|name| !name.is_empty()).cloned().unwrap_or_else(|| id.to_string())
     }
 
     fn user(&self, id: Option<cadencia_domain::id::KommoUserId>) -> Option<String> {
@@ -54,16 +62,13 @@ pub fn of_leads(before: &Lead, after: &Lead, names: &Names) -> Vec<Change> {
     push(&mut changes, "loss_reason", reason(before), reason(after));
     push(&mut changes, "tags", tags(&before.tags), tags(&after.tags));
     let contacts = |lead: &Lead| {
-        let ids: Vec<String> = lead.contacts.iter().map(|link| link.contact.to_string()).collect();
+        let ids: Vec<String> =
+            lead.contacts.iter().map(|link| Names::named(&names.contacts, link.contact.0)).collect();
         text(&ids.join(", "))
     };
     push(&mut changes, "contacts", contacts(before), contacts(after));
-    push(
-        &mut changes,
-        "company",
-        before.company.map(|id| id.to_string()),
-        after.company.map(|id| id.to_string()),
-    );
+    let company = |lead: &Lead| lead.company.map(|id| Names::named(&names.companies, id.0));
+    push(&mut changes, "company", company(before), company(after));
     fields(&mut changes, &before.fields, &after.fields);
     changes
 }

@@ -263,7 +263,9 @@ impl Engine {
     async fn tell_trouble(&self, trouble: &Trouble, plan: &mut Plan, now: UtcMillis) {
         let context = &self.0.context;
         let begun = *plan.failing_since.get_or_insert(now);
-        if context.status.borrow().trouble.as_ref() != Some(trouble) {
+        // Whoever lost the sign-in says so itself: the keeper of the tokens, or the person who signed out.
+        let is_news = context.status.borrow().trouble.as_ref() != Some(trouble);
+        if is_news && *trouble != Trouble::NeedsSignIn {
             let again = plan.retry_at.is_some();
             self.note(
                 log::row("connection_trouble").failed(trouble.code(), again).attempt(plan.attempt).local(now),
@@ -274,7 +276,7 @@ impl Engine {
             if context.status.borrow().connection != Connection::NeedsSignIn {
                 context.tell(EngineEvent::SignInLost);
             }
-        } else if !plan.told_lost && now.since(begun) >= LOST_AFTER_MS {
+        } else if !trouble.is_of_storage() && !plan.told_lost && now.since(begun) >= LOST_AFTER_MS {
             plan.told_lost = true;
             self.note(log::row("connection_lost").failed(trouble.code(), true).local(now)).await;
             context.tell(EngineEvent::ConnectionLost);

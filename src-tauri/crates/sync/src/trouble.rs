@@ -38,7 +38,9 @@ pub enum Trouble {
     TimedOut,
     /// The disk is full.
     StorageFull,
-    /// The database cannot be used.
+    /// The database cannot be used at the moment.
+    StorageBusy,
+    /// The database is damaged.
     StorageBroken,
 }
 
@@ -92,8 +94,15 @@ impl Trouble {
     pub fn of_store(error: &StoreError) -> Self {
         match error {
             StoreError::DiskFull { .. } | StoreError::NotWritable { .. } => Self::StorageFull,
-            _ => Self::StorageBroken,
+            StoreError::Corrupt { .. } => Self::StorageBroken,
+            // Another program holds the file, or the system refuses it just now.
+            _ => Self::StorageBusy,
         }
+    }
+
+    /// Whether it is about this computer's disk, and says nothing of Kommo.
+    pub(crate) fn is_of_storage(&self) -> bool {
+        matches!(self, Self::StorageFull | Self::StorageBusy | Self::StorageBroken)
     }
 
     /// Classifies why a pass ended early.
@@ -130,6 +139,7 @@ impl Trouble {
             Self::Unreachable => "network_unreachable",
             Self::TimedOut => "timed_out",
             Self::StorageFull => "storage_full",
+            Self::StorageBusy => "storage_busy",
             Self::StorageBroken => "database_damaged",
         }
     }
@@ -148,7 +158,7 @@ impl Trouble {
             Self::RateLimited { wait_ms: Some(wait) } => Some((*wait).max((1_000 << doublings).min(60_000))),
             Self::IpBlocked => growing(300_000.0, 1_800_000.0),
             Self::Unpaid | Self::Forbidden { .. } => growing(300_000.0, 3_600_000.0),
-            Self::StorageFull | Self::StorageBroken => growing(30_000.0, 300_000.0),
+            Self::StorageFull | Self::StorageBusy | Self::StorageBroken => growing(30_000.0, 300_000.0),
             Self::RateLimited { wait_ms: None }
             | Self::Unavailable
             | Self::Unreadable { .. }

@@ -376,7 +376,7 @@ export type EnvTarget = "pipeline" | "stage" | "field" | "user";
 /**
  * What happened. Each code is worded in every language by the interface.
  */
-export type ErrorCode = "invalid_request" | "unknown_command" | "vault_locked" | "wrong_passphrase" | "passphrase_too_short" | "keyring_denied" | "key_missing" | "invalid_subdomain" | "subdomain_unknown" | "token_malformed" | "token_expired" | "token_refused" | "code_expired" | "code_used" | "code_invalid" | "client_id_wrong" | "client_secret_wrong" | "redirect_mismatch" | "wrong_account" | "sign_in_refused" | "sign_in_expired" | "needs_sign_in" | "account_unpaid" | "forbidden" | "ip_blocked" | "rate_limited" | "kommo_unavailable" | "kommo_unreadable" | "network_unreachable" | "timed_out" | "port_taken" | "storage_full" | "storage_not_writable" | "database_newer" | "database_damaged" | "account_unknown" | "no_account" | "lead_unknown" | "log_unknown" | "runs_elsewhere" | "import_running" | "import_not_running" | "env_unreadable" | "not_demo" | "internal";
+export type ErrorCode = "invalid_request" | "unknown_command" | "vault_locked" | "wrong_passphrase" | "passphrase_too_short" | "keyring_denied" | "key_missing" | "invalid_subdomain" | "subdomain_unknown" | "token_malformed" | "token_expired" | "token_refused" | "code_expired" | "code_used" | "code_invalid" | "client_id_wrong" | "client_secret_wrong" | "redirect_mismatch" | "wrong_account" | "sign_in_refused" | "sign_in_expired" | "needs_sign_in" | "account_unpaid" | "forbidden" | "ip_blocked" | "rate_limited" | "kommo_unavailable" | "kommo_unreadable" | "network_unreachable" | "timed_out" | "port_taken" | "storage_full" | "storage_not_writable" | "storage_busy" | "database_newer" | "database_damaged" | "account_unknown" | "no_account" | "lead_unknown" | "log_unknown" | "runs_elsewhere" | "import_running" | "import_not_running" | "env_unreadable" | "not_demo" | "internal";
 
 /**
  * An entry of the lead's history.
@@ -1936,6 +1936,7 @@ export const ERROR_CODES = [
   'port_taken',
   'storage_full',
   'storage_not_writable',
+  'storage_busy',
   'database_newer',
   'database_damaged',
   'account_unknown',

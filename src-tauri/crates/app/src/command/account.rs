@@ -23,7 +23,8 @@ pub(crate) async fn account_sign_out(app: &App, request: AccountRequest) -> Resu
     let account = app.account(Some(&request.account_id)).await?;
     account.store.write(credentials::forget).await.map_err(|error| of_store(&error))?;
     account.keeper.reload().await.map_err(|error| of_store(&error))?;
-    account.engine.want_retry();
+    // It finds out at once that there is no sign-in any more, not when the next poll is due.
+    account.engine.want_poll();
     let now = app.now();
     app.write_log(&account, log::row("signed_out").channel("sign_in").by_person().local(now)).await;
     app.tell_accounts().await;

@@ -17,6 +17,7 @@ pub(crate) fn of_trouble(trouble: &Trouble) -> ApiError {
         Trouble::Unreachable => ApiError::new(ErrorCode::NetworkUnreachable),
         Trouble::TimedOut => ApiError::new(ErrorCode::TimedOut),
         Trouble::StorageFull => ApiError::new(ErrorCode::StorageFull),
+        Trouble::StorageBusy => ApiError::new(ErrorCode::StorageBusy),
         Trouble::StorageBroken => ApiError::new(ErrorCode::DatabaseDamaged),
     }
 }

@@ -98,5 +98,6 @@ pub(crate) fn names(pipelines: &[Pipeline], users: &[User], reasons: &[LossReaso
             .collect(),
         users: users.iter().map(|user| (user.kommo_id.0, user.name.clone())).collect(),
         loss_reasons: reasons.iter().map(|reason| (reason.kommo_id.0, reason.name.clone())).collect(),
+        ..Names::default()
     }
 }
