@@ -43,6 +43,8 @@ journey(
       // Somebody new may bear the same name, and a new person has no difference.
       .filter({ hasNotText: say('sync.op.contact_created.title') });
     await row.first().waitFor();
+    // A list under the pointer stands still: until then, new rows push the others down.
+    await row.first().hover();
     await row.first().click();
     const detail = page.getByRole('complementary', { name: say('sync.detail.label') });
     await detail.getByText(say('sync.detail.difference')).waitFor();
