@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { dayKey, formatDate, formatDateTime, formatDay, formatTime, hourOf, isZone } from './dates';
 import { formatFixed, formatMoney, formatNumber, formatPercent } from './numbers';
 import { formatPhone, maskPhone } from './phones';
-import { formatDuration, formatRelative, formatRough } from './relative';
+import {
+  formatAgo,
+  formatCountdown,
+  formatDuration,
+  formatRelative,
+  formatRough
+} from './relative';
 
 const at = Date.UTC(2025, 10, 23, 17, 33, 7);
 const SP = 'America/Sao_Paulo';
@@ -55,6 +61,11 @@ describe('relative time', () => {
     expect(plain(formatRelative(at + distance, at, 'es'))).toBe(es);
   });
 
+  it('of what has happened is never in the future', () => {
+    expect(formatAgo(at + 23 * 3_600_000, at, 'pt-BR')).toBe('agora');
+    expect(plain(formatAgo(at - 8_000, at, 'pt-BR'))).toBe('há 8 s');
+  });
+
   it.each([
     [200, '1 s'],
     [32_600, '33 s'],
@@ -62,6 +73,14 @@ describe('relative time', () => {
     [7_500_000, '2 h 05 min']
   ])('guessed as %d ms is %s', (ms, expected) => {
     expect(plain(formatRough(ms, 'pt-BR'))).toBe(expected);
+  });
+
+  it.each([
+    [1_197_400, '19 min 58 s'],
+    [58_000, '58 s'],
+    [-5, '0 s']
+  ])('counting down from %d ms is %s', (ms, expected) => {
+    expect(plain(formatCountdown(ms, 'pt-BR'))).toBe(expected);
   });
 
   it.each([

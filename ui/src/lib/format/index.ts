@@ -5,7 +5,13 @@ import { clock } from './clock.svelte';
 import { formatDate, formatDateTime, formatDay, formatTime, hourOf } from './dates';
 import { formatFixed, formatMoney, formatNumber, formatPercent } from './numbers';
 import { formatPhone, maskPhone } from './phones';
-import { formatDuration, formatRelative, formatRough } from './relative';
+import {
+  formatAgo,
+  formatCountdown,
+  formatDuration,
+  formatRelative,
+  formatRough
+} from './relative';
 import { zone } from './zone.svelte';
 
 export { clock } from './clock.svelte';
@@ -23,10 +29,14 @@ export const format = {
     formatDateTime(ms, locale.current, zone.current, seconds),
   day: (ms: number) => formatDay(ms, locale.current, zone.current),
   hour: (ms: number) => hourOf(ms, zone.current),
-  /** Against the ticking clock. */
+  /** How long ago something happened, against the ticking clock; never in the future. */
+  ago: (ms: number) => formatAgo(ms, clock.now, locale.current),
+  /** Of something planned, or overdue. */
   relative: (ms: number) => formatRelative(ms, clock.now, locale.current),
   /** A guess of what remains; `duration` is for what was measured. */
   rough: (ms: number) => formatRough(ms, locale.current),
+  /** What ticks down to an end. */
+  countdown: (ms: number) => formatCountdown(ms, locale.current),
   duration: (ms: number) => formatDuration(ms, locale.current),
   phone: formatPhone,
   maskedPhone: maskPhone

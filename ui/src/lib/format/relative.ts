@@ -48,11 +48,22 @@ export function formatRelative(ms: number, now: number, locale: LocaleCode): str
   return words.format(distance < 0 ? -count : count, unit);
 }
 
+/** Of something that has happened: a clock that runs ahead of this computer's makes it `agora`, never `em 23 h`. */
+export function formatAgo(ms: number, now: number, locale: LocaleCode): string {
+  return formatRelative(Math.min(ms, now), now, locale);
+}
+
 /** A remaining time that is only guessed: `33 s`, `6 min`, `2 h 05 min`. */
 export function formatRough(ms: number, locale: LocaleCode): string {
   if (ms < MINUTE) return `${Math.max(1, Math.round(ms / SECOND))}\u00a0s`;
   if (ms < HOUR) return `${Math.round(ms / MINUTE)}\u00a0min`;
   return formatDuration(ms, locale);
+}
+
+/** What counts down, in whole seconds: `58 s`, `19 min 58 s`. */
+export function formatCountdown(ms: number, locale: LocaleCode): string {
+  const seconds = Math.max(0, Math.ceil(ms / SECOND));
+  return seconds < 60 ? `${seconds}\u00a0s` : formatDuration(seconds * SECOND, locale);
 }
 
 /** How long something took or will take: `11 ms`, `10,2 s`, `3 min 05 s`, `2 h 05 min`. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { SyncStatus } from '$lib/backend';
 import { accountList, overview, syncStatus } from '$lib/backend/fake/status';
 import { locale } from '$lib/i18n';
 import { needsOf, type Facts } from './needs';
@@ -41,6 +42,22 @@ describe('what needs a person', () => {
   it('says a refused and expired token once', () => {
     const account = { ...facts.account, token_expires_at_ms: now - 1 };
     expect(ids({ account, sync: syncStatus('signin', 'a1') })).toEqual(['connection']);
+  });
+
+  it('is no clock of a demo account, which a person moves', () => {
+    const sync = { ...usual, clock_skew_ms: 82_800_000 };
+    expect(ids({ sync })).toEqual(['clock']);
+    expect(ids({ sync, account: { ...facts.account, is_demo: true } })).toEqual([]);
+  });
+
+  it('holds leads without a task back until the first import has brought the tasks', () => {
+    const counts = { ...facts.overview!, leads_without_task: 3 };
+    const without = (sync: SyncStatus) => ids({ sync, overview: counts });
+    expect(without(syncStatus('importing', 'a1', 0.42))).toEqual([]);
+    expect(without(syncStatus('importing', 'a1', 0.8))).toEqual(['without_task']);
+    const again = syncStatus('importing', 'a1', 0.42);
+    again.polling.complete_until_ms = now;
+    expect(without(again)).toEqual(['without_task']);
   });
 
   it('puts the worst first', () => {

@@ -2,6 +2,7 @@ import type { AccountSummary, ListenerStatus, Overview, SyncStatus } from '$lib/
 import { format } from '$lib/format';
 import { t } from '$lib/i18n';
 import { errorWords, problemWords } from '$lib/words/problem';
+import { areTasksMissing } from './arriving';
 
 /** Something a person should look at, and the way there. */
 export interface Need {
@@ -70,7 +71,7 @@ function tokenNeeds({ account, now }: Facts): Need[] {
   ];
 }
 
-function computerNeeds({ listener, sync, usersRefused }: Facts): Need[] {
+function computerNeeds({ account, listener, sync, usersRefused }: Facts): Need[] {
   const found: Need[] = [];
   if (listener?.is_port_taken) {
     found.push({
@@ -83,7 +84,8 @@ function computerNeeds({ listener, sync, usersRefused }: Facts): Need[] {
       }
     });
   }
-  const skew = Math.abs(sync?.clock_skew_ms ?? 0);
+  // The clock of a demo account is moved by the person: it says nothing about this computer's.
+  const skew = account.is_demo ? 0 : Math.abs(sync?.clock_skew_ms ?? 0);
   if (skew > SKEW_MS) {
     found.push({
       id: 'clock',
@@ -105,7 +107,7 @@ function computerNeeds({ listener, sync, usersRefused }: Facts): Need[] {
   return found;
 }
 
-function leadNeeds({ overview }: Facts): Need[] {
+function leadNeeds({ overview, sync }: Facts): Need[] {
   if (!overview) return [];
   const found: Need[] = [];
   if (overview.overdue_tasks > 0) {
@@ -117,7 +119,7 @@ function leadNeeds({ overview }: Facts): Need[] {
       action: see('/leads?task=1&open=1&sort=next_task')
     });
   }
-  if (overview.leads_without_task > 0) {
+  if (overview.leads_without_task > 0 && !areTasksMissing(sync)) {
     found.push({
       id: 'without_task',
       tone: 'info',

@@ -35,9 +35,3 @@ export function noteSentence(note: Note, values: Record<string, string> = {}): s
 export function listOf(items: string[]): string {
   return new Intl.ListFormat(locale.current, { type: 'conjunction' }).format(items);
 }
-
-/** "9:58", for what counts down. */
-export function countdown(ms: number): string {
-  const seconds = Math.ceil(ms / 1000);
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
-}

@@ -130,7 +130,7 @@ describe('the page of the code', () => {
     await fill(/^ID da integração/, ID);
     await fill(/^Chave secreta/, SECRET);
     await fill(/^Código de autorização/, CODE);
-    expect(screen.getByText('Este código vale por até 20:00.')).toBeTruthy();
+    expect(screen.getByText(/^Este código vale por mais 20\smin\s00\ss\.$/)).toBeTruthy();
     await user.click(button(/^Conectar$/));
     const redirect = field(/^Endereço de retorno/);
     expect(redirect.value).toBe(ours);
@@ -178,7 +178,7 @@ describe('the page of the browser', () => {
     await fill(/^ID da integração/, ID);
     await fill(/^Chave secreta/, SECRET);
     await user.click(button(/^Abrir o Kommo$/));
-    expect(await screen.findByText('Esta tentativa vale por mais 9:43.')).toBeTruthy();
+    expect(await screen.findByText(/^Esta tentativa vale por mais 9\smin\s43\ss\.$/)).toBeTruthy();
     expect(await violations(container)).toEqual([]);
     kit.send({
       type: 'sign_in_finished',
