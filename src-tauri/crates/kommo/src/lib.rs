@@ -31,6 +31,7 @@ pub mod token;
 pub mod transport;
 pub mod unsorted;
 pub mod users;
+pub mod webhook;
 pub mod webhooks;
 mod wire;
 pub mod written;

@@ -90,10 +90,7 @@ impl Scalar<'_> {
             Self::Bool(value) => Some(i64::from(*value)),
             Self::Int(value) => Some(*value),
             Self::Float(value) => whole(*value),
-            Self::Text(text) => {
-                let text = text.trim();
-                text.parse().ok().or_else(|| whole(text.parse().ok()?))
-            }
+            Self::Text(text) => int_in(text),
         }
     }
 
@@ -113,11 +110,7 @@ impl Scalar<'_> {
             Self::Bool(value) => Some(*value),
             Self::Int(value) => Some(*value != 0),
             Self::Float(value) => Some(*value != 0.0),
-            Self::Text(text) => match text.trim() {
-                "" => None,
-                "0" | "false" | "no" | "N" | "n" => Some(false),
-                _ => Some(true),
-            },
+            Self::Text(text) => boolean_in(text),
         }
     }
 
@@ -129,6 +122,21 @@ impl Scalar<'_> {
             Self::Float(value) => Some(value.to_string()),
             Self::Text(text) => Some(text.into_owned()),
         }
+    }
+}
+
+/// The number that a text is; `12.00` is one too.
+pub(crate) fn int_in(text: &str) -> Option<i64> {
+    let text = text.trim();
+    text.parse().ok().or_else(|| whole(text.parse().ok()?))
+}
+
+/// Whether a text means yes; nothing when it is empty.
+pub(crate) fn boolean_in(text: &str) -> Option<bool> {
+    match text.trim() {
+        "" => None,
+        "0" | "false" | "no" | "N" | "n" => Some(false),
+        _ => Some(true),
     }
 }
 

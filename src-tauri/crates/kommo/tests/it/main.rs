@@ -12,4 +12,6 @@ mod pages;
 mod retry;
 mod server;
 mod transport;
+mod webhook;
+mod webhook_traps;
 mod writes;
