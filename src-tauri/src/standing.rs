@@ -84,6 +84,8 @@ impl Standing {
             AppEvent::LeadsChanged { .. }
             | AppEvent::StructureChanged { .. }
             | AppEvent::LogAppended { .. }
+            | AppEvent::OutboxChanged { .. }
+            | AppEvent::DeliveriesChanged { .. }
             | AppEvent::SignInFinished { .. }
             | AppEvent::Notice { .. } => {}
         }

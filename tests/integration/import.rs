@@ -163,6 +163,8 @@ fn a_cancelled_import_stops_and_goes_on_where_it_was() {
     app.wire.hold_after(14);
     app.connect();
     wait_until_held(&app);
+    // Answers that are here have to be kept, too: a page that was only fetched is not finished.
+    app.wait_for_status("a page", |status| status.import.entities.iter().any(|list| list.pages_done > 0));
     let _: SyncStatus = app.get("import_cancel", json!({}));
     app.wait_for_status("the cancel", |status| status.import.state == ImportState::Cancelled);
     app.wire.release();

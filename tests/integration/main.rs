@@ -10,6 +10,8 @@ mod leads;
 mod log;
 mod polling;
 mod sign_in;
+mod simulation;
 mod start;
 mod tokens;
 mod two_processes;
+mod writing;

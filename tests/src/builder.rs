@@ -29,6 +29,8 @@ pub struct TestAppBuilder {
     language: Language,
     pub(crate) keyring: Option<KeyringPolicy>,
     pub(crate) home: Option<Arc<Home>>,
+    /// One thread, on which waiting takes no time: the same order every time.
+    pub(crate) is_simulated: bool,
 }
 
 impl Default for TestAppBuilder {
@@ -46,6 +48,7 @@ impl Default for TestAppBuilder {
             language: Language::PtBr,
             keyring: None,
             home: None,
+            is_simulated: false,
         }
     }
 }
@@ -118,6 +121,12 @@ impl TestAppBuilder {
         Self { keyring: Some(keyring), ..self }
     }
 
+    /// One thread on which waiting takes no time, and nothing that runs by itself: whoever simulates takes every step.
+    #[must_use]
+    pub fn simulated(self) -> Self {
+        Self { is_simulated: true, run_engines: false, ..self }
+    }
+
     /// In a home that is there already, beside or after another run.
     #[must_use]
     pub fn at_home(self, home: &Arc<Home>) -> Self {
@@ -152,7 +161,7 @@ impl TestAppBuilder {
     pub fn try_start(mut self) -> Result<TestApp, StartError> {
         let home = self.home();
         self.home = Some(Arc::clone(&home));
-        let process = Process::start(self.config(&home))?;
+        let process = Process::start(self.config(&home), self.is_simulated)?;
         Ok(TestApp::new(self, home, process))
     }
 

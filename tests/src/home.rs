@@ -47,16 +47,29 @@ impl Home {
         self.starts.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Another program writes to Kommo, with an integration of its own: the answer's status.
-    pub async fn someone_writes(&self, method: http::Method, path: &str, body: &serde_json::Value) -> u16 {
+    /// What another program would send to Kommo, with an integration of its own.
+    ///
+    /// # Panics
+    /// When `path` is no path.
+    pub fn request_of_someone(
+        &self,
+        method: http::Method,
+        path: &str,
+        body: &serde_json::Value,
+    ) -> http::Request<bytes::Bytes> {
         let known = self.sim.credentials();
-        let request = http::Request::builder()
+        http::Request::builder()
             .method(method)
             .uri(format!("{}{path}", known.base_url))
             .header("authorization", format!("Bearer {}", known.long_lived_token))
             .header("content-type", "application/json")
             .body(bytes::Bytes::from(body.to_string()))
-            .expect("a path and a token make a request");
+            .expect("a path and a token make a request")
+    }
+
+    /// Another program writes to Kommo: the answer's status.
+    pub async fn someone_writes(&self, method: http::Method, path: &str, body: &serde_json::Value) -> u16 {
+        let request = self.request_of_someone(method, path, body);
         let answer = RouterTransport::new(self.sim.router()).send(request).await;
         answer.expect("the simulator answers").status().as_u16()
     }

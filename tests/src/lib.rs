@@ -23,6 +23,8 @@ mod test_app;
 mod waiting;
 mod wire;
 
+pub mod simulate;
+
 pub use builder::TestAppBuilder;
 pub use expected::{Snapshot, differences, of_simulator};
 pub use home::Home;

@@ -24,11 +24,18 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    pub(crate) fn start(config: AppConfig) -> Result<Self, StartError> {
+    pub(crate) fn start(config: AppConfig, is_simulated: bool) -> Result<Self, StartError> {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         panics::watch();
         let name = format!("process-{}", NUMBER.fetch_add(1, Ordering::Relaxed));
-        let runtime = tokio::runtime::Builder::new_multi_thread()
+        let mut builder = if is_simulated {
+            let mut one = tokio::runtime::Builder::new_current_thread();
+            one.start_paused(true);
+            one
+        } else {
+            tokio::runtime::Builder::new_multi_thread()
+        };
+        let runtime = builder
             .worker_threads(2)
             .thread_name(name.clone())
             .enable_all()
@@ -48,6 +55,11 @@ impl Process {
 
     pub(crate) fn handle(&self) -> &Handle {
         self.runtime.handle()
+    }
+
+    /// Runs `work` on the program's own threads.
+    pub(crate) fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
     }
 
     /// Everything told since the start, as far as the channel still had it.

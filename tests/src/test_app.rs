@@ -67,6 +67,11 @@ impl TestApp {
         self.process().handle()
     }
 
+    /// Runs `work` on the app's own threads, and waits for it.
+    pub fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
+        self.process().block_on(work)
+    }
+
     fn process(&self) -> &Process {
         self.process.as_ref().expect("it runs between start and drop")
     }
@@ -101,7 +106,10 @@ impl TestApp {
 
     /// Starts the program after a crash or an end.
     pub fn start_again(&mut self) {
-        self.process = Some(Process::start(self.setup.config(&self.home)).expect("the app starts again"));
+        self.process = Some(
+            Process::start(self.setup.config(&self.home), self.setup.is_simulated)
+                .expect("the app starts again"),
+        );
     }
 
     /// Panics of tasks so far. Asking takes them: they no longer fail the test.
@@ -120,7 +128,7 @@ impl TestApp {
     /// What the screen would show.
     pub fn call(&self, name: &str, request: impl Serialize) -> Result<Value, ApiError> {
         let request = serde_json::to_value(request).expect("requests are JSON");
-        self.handle().block_on(self.app().call(name, request))
+        self.block_on(self.app().call(name, request))
     }
 
     /// A command that has to work, its answer typed.

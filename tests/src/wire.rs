@@ -51,6 +51,8 @@ struct State {
     page: Option<(String, u16)>,
     panic_at: Option<String>,
     tokens: Vec<String>,
+    /// What somebody in Kommo does just before the next request of this method and path.
+    before: Vec<(String, String, http::Request<Bytes>)>,
 }
 
 impl Wire {
@@ -98,6 +100,20 @@ impl Wire {
     /// The next request to a path that starts with `path` meets a fault of ours: its task panics.
     pub fn panic_at(&self, path: &str) {
         self.state().panic_at = Some(path.to_owned());
+    }
+
+    /// Somebody in Kommo sends `request` just before the next request with this method to a path that starts with `path`.
+    pub fn before(&self, method: &str, path: &str, request: http::Request<Bytes>) {
+        self.state().before.push((method.to_owned(), path.to_owned(), request));
+    }
+
+    fn take_before(&self, method: &str, path: &str) -> Vec<http::Request<Bytes>> {
+        let mut state = self.state();
+        let (now, later) = std::mem::take(&mut state.before)
+            .into_iter()
+            .partition(|(of, prefix, _)| of == method && path.starts_with(prefix.as_str()));
+        state.before = later;
+        now.into_iter().map(|(_, _, request)| request).collect()
     }
 
     /// Pulls the cable, or puts it back.
@@ -211,6 +227,10 @@ impl Transport for Wire {
             let _ = self.open.subscribe().wait_for(|open| *open).await;
         }
         self.tell_time();
+        for theirs in self.take_before(request.method().as_str(), &path) {
+            // Whether it worked is theirs to see.
+            let _ = self.inside.send(theirs).await;
+        }
         let answer = match self.page(&path) {
             Some(page) => page,
             None => self.inside.send(request).await?,

@@ -2,14 +2,17 @@
 
 use crate::demo::Demo;
 use crate::tokens::{KeeperParts, TokenEvent, TokenKeeper};
+use crate::webhook::{Incoming, Intake};
 use cadencia_contract::{AccountSummary, ConnectionState, ErrorCode, Int53, SignInMethod};
 use cadencia_domain::account::AccountProfile;
 use cadencia_domain::id::AccountId;
 use cadencia_store::credentials::CredentialKind;
 use cadencia_store::overview::MirrorCounts;
+use cadencia_store::webhook::{self, Webhook};
 use cadencia_store::{AccountStore, account_profiles, accounts, overview};
 use cadencia_sync::{Connection, Engine, EngineParts, EngineSettings, SyncError};
 use kommo::{Budget, Client, RequestRecord, Transport};
+use secrecy::SecretString;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,6 +29,7 @@ const COUNTS_AGE_MS: u64 = 1_000;
 pub(crate) struct Signals {
     pub(crate) requests: mpsc::UnboundedReceiver<RequestRecord>,
     pub(crate) tokens: mpsc::UnboundedReceiver<TokenEvent>,
+    pub(crate) deliveries: mpsc::Receiver<Incoming>,
 }
 
 /// What an account is opened with.
@@ -60,6 +64,8 @@ pub(crate) struct Account {
     /// What the list of accounts last showed.
     shown: Mutex<Option<(ConnectionState, Option<ErrorCode>)>>,
     clock: Arc<dyn cadencia_clock::Clock>,
+    webhook_secret: SecretString,
+    intake: Intake,
 }
 
 impl Account {
@@ -94,6 +100,8 @@ impl Account {
             .build()
             .expect("the address is http or https with a host, and a token source is given");
         let profile = parts.store.read(account_profiles::get).await?;
+        let webhook_secret = own_secret(&parts.store, hex::encode(parts.entropy.secret_bytes())).await?;
+        let (intake, deliveries) = Intake::new();
         let engine = Engine::open(EngineParts {
             store: parts.store.clone(),
             client: client.clone(),
@@ -117,8 +125,20 @@ impl Account {
             counts: Mutex::new(None),
             shown: Mutex::new(None),
             clock: parts.clock,
+            webhook_secret,
+            intake,
         };
-        Ok((account, Signals { requests, tokens }))
+        Ok((account, Signals { requests, tokens, deliveries }))
+    }
+
+    /// The unguessable part of the address that Kommo calls.
+    pub(crate) fn webhook_secret(&self) -> SecretString {
+        self.webhook_secret.clone()
+    }
+
+    /// Where deliveries go in.
+    pub(crate) fn intake(&self) -> &Intake {
+        &self.intake
     }
 
     /// Ends when the account does. Whoever works for the account carries it along, so that the end waits for them.
@@ -265,6 +285,19 @@ impl Account {
             web_url: row.base_url.trim_end_matches('/').to_owned(),
         }
     }
+}
+
+/// The secret of the account's webhook; `new` when it has none yet.
+async fn own_secret(store: &AccountStore, new: String) -> Result<SecretString, SyncError> {
+    let secret = store.write(move |tx| {
+        if let Some(known) = webhook::get(tx)? {
+            return Ok(known.secret);
+        }
+        let fresh = Webhook::off(SecretString::from(new));
+        webhook::put(tx, &fresh)?;
+        Ok(fresh.secret)
+    });
+    Ok(secret.await?)
 }
 
 /// The engine's word for the screen.

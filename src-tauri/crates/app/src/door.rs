@@ -41,6 +41,15 @@ impl App {
             Request::Refresh { account_id, answer } => {
                 let _ = answer.send(self.refresh(account_id.as_deref()).await);
             }
+            Request::Delivery { secret, body, answer } => {
+                let _ = answer.send(self.deliver(&secret, body).await);
+            }
+            Request::WebhookSetup { body, answer } => {
+                let _ = answer.send(self.set_up_webhook(body).await);
+            }
+            Request::Reach { number, answer } => {
+                let _ = answer.send(self.answer_reach(&number));
+            }
             Request::Logout { account_id, answer } => {
                 let _ = answer.send(self.logout(account_id.as_deref()).await);
             }

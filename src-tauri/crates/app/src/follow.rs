@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 
 /// The screen is told at most this often.
@@ -36,6 +37,8 @@ struct Pending {
     afterglow: u32,
     structure: bool,
     accounts: bool,
+    outbox: bool,
+    deliveries: bool,
     many_leads: bool,
     leads: BTreeSet<i64>,
     told_expiry: Option<UtcMillis>,
@@ -48,6 +51,10 @@ impl App {
         let mut events = account.engine.subscribe();
         let mut status = account.engine.watch();
         let of = Arc::clone(&account);
+        let (_, nobody) = mpsc::channel(1);
+        let deliveries = std::mem::replace(&mut signals.deliveries, nobody);
+        let (stop, keeping) = (self.0.stop.clone(), Arc::clone(&account).keep_deliveries(deliveries));
+        self.0.tasks.spawn(of.until_end(async move { stop.run_until_cancelled(keeping).await }));
         self.0.tasks.spawn(of.until_end(async move {
             let mut pending = Pending::default();
             let mut told_log = account.store.read(sync_log::latest_id).await.unwrap_or(0);
@@ -112,6 +119,12 @@ impl App {
             EngineEvent::ConnectionRestored => self.tell_notice(&Told::ConnectionRestored { account: name }),
             // The keeper of the tokens tells it, once.
             EngineEvent::SignInLost => {}
+            EngineEvent::OutboxChanged => pending.outbox = true,
+            EngineEvent::InboxChanged => pending.deliveries = true,
+            EngineEvent::ChangesWedged(changes) => {
+                pending.outbox = true;
+                self.tell_notice(&Told::ChangesWedged { account: name, changes });
+            }
         }
     }
 
@@ -194,6 +207,24 @@ impl App {
             pending.many_leads = false;
             pending.status = true;
             self.tell(AppEvent::LeadsChanged { account_id: account_id.clone(), lead_ids });
+        }
+        if std::mem::take(&mut pending.outbox) {
+            pending.status = true;
+            match account.store.read(convert::outbox::summary).await {
+                Ok(summary) => {
+                    self.tell(AppEvent::OutboxChanged { account_id: account_id.clone(), summary });
+                }
+                Err(error) => {
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "what is on its way could not be read"
+                    );
+                }
+            }
+        }
+        if std::mem::take(&mut pending.deliveries) {
+            pending.status = true;
+            self.tell(AppEvent::DeliveriesChanged { account_id: account_id.clone() });
         }
         if std::mem::take(&mut pending.structure) {
             self.tell(AppEvent::StructureChanged { account_id: account_id.clone() });

@@ -15,6 +15,8 @@ pub(crate) enum Told {
     NeedsSignIn { account: String },
     /// The long-lived token ends soon.
     TokenExpiring { account: String, days: i64 },
+    /// Kommo did not take changes; only a person can free them.
+    ChangesWedged { account: String, changes: u32 },
 }
 
 /// Words it in the person's language.
@@ -60,6 +62,18 @@ pub(crate) fn word(told: &Told, language: Language) -> Notice {
             PtBr => "O Kommo deixou de aceitar o acesso. Até você entrar de novo, nenhuma mudança chega.",
             En => "Kommo no longer accepts the sign-in. Until you sign in again, no change arrives.",
             Es => "Kommo dejó de aceptar el acceso. Hasta que vuelva a entrar, no llega ningún cambio.",
+        }.to_owned()),
+        Told::ChangesWedged { account, changes } => (NoticeKind::ChangesWedged, match (language, changes) {
+            (PtBr, 1) => format!("{account}: uma mudança não foi aceita"),
+            (En, 1) => format!("{account}: a change was not accepted"),
+            (Es, 1) => format!("{account}: un cambio no fue aceptado"),
+            (PtBr, n) => format!("{account}: {n} mudanças não foram aceitas"),
+            (En, n) => format!("{account}: {n} changes were not accepted"),
+            (Es, n) => format!("{account}: {n} cambios no fueron aceptados"),
+        }, match language {
+            PtBr => "O que você mudou ainda não está no Kommo. Em Sincronização está o motivo e o que fazer.",
+            En => "What you changed is not in Kommo yet. The page Sync says why and what to do.",
+            Es => "Lo que cambió aún no está en Kommo. En Sincronización está el motivo y qué hacer.",
         }.to_owned()),
         Told::TokenExpiring { account, days } => (NoticeKind::TokenExpiring, match (language, days) {
             (PtBr, 0) => format!("{account}: o token vence hoje"),

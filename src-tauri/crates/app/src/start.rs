@@ -125,6 +125,7 @@ impl App {
             doors,
             drafts: std::sync::Mutex::new(Drafts::default()),
             bought: std::sync::Mutex::new(Bought::default()),
+            reach_tests: std::sync::Mutex::default(),
             sign_in_turn: Mutex::new(()),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),

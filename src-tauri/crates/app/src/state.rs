@@ -16,6 +16,7 @@ use cadencia_store::Registry;
 use cadencia_sync::EngineSettings;
 use kommo::Transport;
 use secrecy::SecretString;
+use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::{Mutex, RwLock, broadcast, mpsc, watch};
 use tokio_util::sync::CancellationToken;
@@ -40,6 +41,8 @@ pub(crate) struct Inner {
     pub(crate) doors: mpsc::Sender<Request>,
     pub(crate) drafts: std::sync::Mutex<Drafts>,
     pub(crate) bought: std::sync::Mutex<Bought>,
+    /// Tests of the way in that are under way: what each number is answered with.
+    pub(crate) reach_tests: std::sync::Mutex<HashMap<String, String>>,
     /// Signing in, out and forgetting: one at a time.
     pub(crate) sign_in_turn: Mutex<()>,
     pub(crate) stop: CancellationToken,

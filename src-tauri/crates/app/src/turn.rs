@@ -6,7 +6,10 @@ use crate::lock_file::LockFile;
 use crate::state::App;
 use std::fs::File;
 use std::sync::Arc;
+use std::time::Duration;
 
+/// So long the end of the program waits for changes to be sent.
+const DRAIN_FOR: Duration = Duration::from_secs(5);
 /// Whoever only shows an account looks this often whether it is free.
 const LOOK_AGAIN_MS: i64 = 5_000;
 
@@ -27,6 +30,10 @@ impl App {
                 self.0.tasks.spawn(account.until_end(async move {
                     let _held = held;
                     engine.run(stop).await;
+                    // What a person changed a moment ago need not wait for the next start.
+                    if tokio::time::timeout(DRAIN_FOR, engine.drain()).await.is_err() {
+                        tracing::info!("changes wait for the next start");
+                    }
                 }));
             }
             Turn::Elsewhere => {

@@ -40,6 +40,35 @@ macro_rules! for_each_command {
             lead_get(LeadGetRequest) -> LeadDetail;
             overview_get(AccountScope) -> Overview;
 
+            // Changing leads: each is promised here and sent by itself
+            lead_edit(LeadEditRequest) -> ChangesPromised;
+            contact_edit(ContactEditRequest) -> ChangesPromised;
+            lead_create(LeadCreateRequest) -> ChangesPromised;
+            note_add(NoteAddRequest) -> ChangesPromised;
+            task_add(TaskAddRequest) -> ChangesPromised;
+            task_complete(TaskCompleteRequest) -> ChangesPromised;
+            lead_bulk_preview(BulkRequest) -> BulkPreview;
+            lead_bulk_apply(BulkRequest) -> ChangesPromised;
+            batch_take_back(BatchRequest) -> BatchTakenBack;
+
+            // On the way to Kommo
+            outbox_list(OutboxListRequest) -> OutboxList;
+            outbox_retry(OutboxRetryRequest) -> OutboxSummary;
+            outbox_discard(OutboxRequest) -> OutboxSummary;
+            outbox_pause(OutboxPauseRequest) -> OutboxSummary;
+            conflict_list(ConflictListRequest) -> ConflictList;
+            conflict_undo(ConflictRequest) -> ConflictList;
+            conflict_dismiss(ConflictRequest) -> ConflictList;
+
+            // Webhooks
+            webhook_get(AccountScope) -> WebhookView;
+            webhook_set(WebhookSetRequest) -> WebhookView;
+            webhook_check(AccountScope) -> WebhookView;
+            webhook_test(AccountScope) -> WebhookTest;
+            delivery_list(DeliveryListRequest) -> DeliveryList;
+            delivery_get(DeliveryRequest) -> DeliveryDetail;
+            delivery_replay(DeliveryRequest) -> DeliveryList;
+
             // The log
             log_list(LogListRequest) -> LogList;
             log_get(LogGetRequest) -> LogDetail;

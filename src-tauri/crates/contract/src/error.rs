@@ -188,6 +188,26 @@ error_codes! {
     LeadUnknown => None,
     /// No such log row here.
     LogUnknown => None,
+    /// No such person here.
+    ContactUnknown => None,
+    /// No such task here.
+    TaskUnknown => None,
+    /// No such change here, or it is past the point where this can be done.
+    ChangeUnknown => None,
+    /// No such conflict here, or it ended already.
+    ConflictUnknown => None,
+    /// No such delivery here, or its body aged out.
+    DeliveryUnknown => None,
+    /// A value does not fit; `detail` names the field.
+    ValueInvalid => Some(Hint::CorrectInput),
+    /// More leads than can be changed together; `detail` is the most.
+    TooManyLeads => Some(Hint::CorrectInput),
+    /// The lead was deleted in Kommo.
+    LeadDeleted => None,
+    /// The address cannot be one where Kommo reaches this computer.
+    PublicUrlInvalid => Some(Hint::CorrectInput),
+    /// A promised change needs a person.
+    ChangeWedged => Some(Hint::Retry),
     /// Another running program keeps this account in sync; here it is only shown.
     RunsElsewhere => None,
     /// An import is already running.

@@ -1,6 +1,8 @@
 //! The one event union.
 
-use crate::dto::{AccountList, AppStatus, LogRow, Notice, Preferences, SignInResult, SyncStatus};
+use crate::dto::{
+    AccountList, AppStatus, LogRow, Notice, OutboxSummary, Preferences, SignInResult, SyncStatus,
+};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -48,6 +50,18 @@ pub enum AppEvent {
         rows: Vec<LogRow>,
         /// How many newer rows are not in `rows`.
         skipped: u32,
+    },
+    /// Changes on their way to Kommo moved on, or a value lost: lists of both should be read again.
+    OutboxChanged {
+        /// The account.
+        account_id: String,
+        /// How it stands now.
+        summary: OutboxSummary,
+    },
+    /// Deliveries of webhooks came or were looked at, or the subscription changed.
+    DeliveriesChanged {
+        /// The account.
+        account_id: String,
     },
     /// A sign-in through the browser ended.
     SignInFinished {

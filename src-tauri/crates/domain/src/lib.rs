@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod account;
+pub mod card_value;
 pub mod contact;
 pub mod event;
 pub mod field;
@@ -11,3 +12,4 @@ pub mod pipeline;
 pub mod text;
 pub mod time;
 pub mod work;
+pub mod write;

@@ -220,6 +220,9 @@ pub struct NewTask {
     /// How long it takes, seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duration: Option<i64>,
+    /// Unix seconds; Kommo stores what is sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<i64>,
     /// Comes back in the answer, to tell items apart.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,

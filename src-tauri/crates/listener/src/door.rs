@@ -1,9 +1,10 @@
 //! What the listener asks of the app.
 
+use bytes::Bytes;
+use secrecy::SecretString;
 use tokio::sync::oneshot;
 
 /// One request that came in, with the place for its answer. Dropping `answer` makes the listener answer 503.
-#[derive(Debug)]
 pub enum Request {
     /// Somebody opened the login address.
     Login {
@@ -29,6 +30,29 @@ pub enum Request {
         /// JSON to answer.
         answer: oneshot::Sender<JsonAnswer>,
     },
+    /// Kommo delivers something.
+    Delivery {
+        /// The unguessable part of the address.
+        secret: SecretString,
+        /// The body as it came. Personal.
+        body: Bytes,
+        /// Whether it was kept.
+        answer: oneshot::Sender<DeliveryOutcome>,
+    },
+    /// Subscribe to webhooks, or end that.
+    WebhookSetup {
+        /// The request.
+        body: serde_json::Value,
+        /// JSON to answer.
+        answer: oneshot::Sender<JsonAnswer>,
+    },
+    /// A test of the way in arrives.
+    Reach {
+        /// The number it carries.
+        number: String,
+        /// What to answer; none to a number of nobody's.
+        answer: oneshot::Sender<Option<String>>,
+    },
     /// Forget the tokens.
     Logout {
         /// The account; without it the one that is shown.
@@ -36,6 +60,35 @@ pub enum Request {
         /// JSON to answer.
         answer: oneshot::Sender<JsonAnswer>,
     },
+}
+
+// Queries hold codes, bodies what people wrote.
+impl std::fmt::Debug for Request {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Login { .. } => "Login",
+            Self::Callback { .. } => "Callback",
+            Self::Status { .. } => "Status",
+            Self::Refresh { .. } => "Refresh",
+            Self::Delivery { .. } => "Delivery",
+            Self::WebhookSetup { .. } => "WebhookSetup",
+            Self::Reach { .. } => "Reach",
+            Self::Logout { .. } => "Logout",
+        })
+    }
+}
+
+/// How a delivery ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeliveryOutcome {
+    /// It is on the disk.
+    Kept,
+    /// Nobody has this secret.
+    Unknown,
+    /// It cannot be kept at the moment: it should come again.
+    NotReady,
+    /// More come than can be kept: it should come again.
+    TooMany,
 }
 
 /// Where a login goes.

@@ -4,8 +4,9 @@ mod bind;
 mod door;
 mod page;
 mod route;
+mod webhook;
 
 pub use bind::{BindError, Listener};
-pub use door::{CallbackOutcome, JsonAnswer, LoginOutcome, Request};
+pub use door::{CallbackOutcome, DeliveryOutcome, JsonAnswer, LoginOutcome, Request};
 pub use page::PageLanguage;
 pub use route::{KeyHolder, router};

@@ -2,6 +2,7 @@
 
 use crate::door::{CallbackOutcome, JsonAnswer, LoginOutcome, Request};
 use crate::page::{Page, PageLanguage};
+use crate::webhook;
 use axum::extract::{Query, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -40,14 +41,14 @@ impl KeyHolder {
 }
 
 #[derive(Clone)]
-struct Doors {
+pub(crate) struct Doors {
     requests: mpsc::Sender<Request>,
     key: KeyHolder,
 }
 
 impl Doors {
     /// Passes a request on and waits for its answer; none when nobody is there.
-    async fn ask<T>(&self, make: impl FnOnce(oneshot::Sender<T>) -> Request) -> Option<T> {
+    pub(crate) async fn ask<T>(&self, make: impl FnOnce(oneshot::Sender<T>) -> Request) -> Option<T> {
         let (answer, answered) = oneshot::channel();
         self.requests.send(make(answer)).await.ok()?;
         answered.await.ok()
@@ -62,9 +63,12 @@ pub fn router(requests: mpsc::Sender<Request>, key: KeyHolder) -> Router {
         .route("/auth/kommo/status", get(status))
         .route("/auth/kommo/refresh", post(refresh))
         .route("/auth/kommo/logout", post(logout))
+        .route("/webhook/kommo/reach/{number}", get(webhook::reach))
+        .route("/webhook/kommo/setup", post(webhook::set_up))
         .route("/health", get(|| async { Json(serde_json::json!({"status": "ok"})) }))
         .fallback(|headers: HeaderMap| async move { Page::NotFound.response(language(&headers)) })
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .merge(webhook::deliveries())
         .with_state(Doors { requests, key })
 }
 
@@ -110,7 +114,7 @@ async fn logout(State(doors): State<Doors>, Query(of): Query<AccountQuery>, head
     keyed(&doors, &headers, |answer| Request::Logout { account_id: of.account_id, answer }).await
 }
 
-async fn keyed(
+pub(crate) async fn keyed(
     doors: &Doors,
     headers: &HeaderMap,
     make: impl FnOnce(oneshot::Sender<JsonAnswer>) -> Request,
@@ -152,7 +156,10 @@ mod tests {
                         };
                         let _ = answer.send(outcome);
                     }
+                    Request::Delivery { answer, .. } => drop(answer.send(crate::DeliveryOutcome::Kept)),
+                    Request::Reach { answer, .. } => drop(answer.send(None)),
                     Request::Status { answer }
+                    | Request::WebhookSetup { answer, .. }
                     | Request::Refresh { answer, .. }
                     | Request::Logout { answer, .. } => {
                         drop(answer.send(JsonAnswer { status: 200, body: serde_json::json!({"ok": true}) }));

@@ -1,6 +1,7 @@
 //! The database of the mirror of one account: its credentials, everything read from Kommo, the import and the log.
 
 use crate::database::Database;
+use crate::death::Moment;
 use crate::error::{OpenError, StoreError};
 use crate::key::DatabaseKey;
 use crate::migration;
@@ -60,6 +61,17 @@ impl AccountStore {
     /// Faults of the file.
     pub async fn optimize(&self) -> Result<(), StoreError> {
         self.0.optimize().await
+    }
+
+    /// For simulations of a power cut: at the `commits`-th commit from now on (from 1) the program is dead to this file.
+    /// Whatever is asked of any clone from then on is refused, as [`StoreError::Closed`], until the file is opened anew.
+    pub fn die_at(&self, commits: u32, moment: Moment) {
+        self.0.death().at(commits, moment);
+    }
+
+    /// Whether the death of [`AccountStore::die_at`] has come.
+    pub fn is_dead(&self) -> bool {
+        self.0.death().has_come()
     }
 
     /// Waits for what is at work, then closes the file. Whatever is asked of any clone later is refused.

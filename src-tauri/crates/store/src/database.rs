@@ -1,6 +1,7 @@
 //! One writer, a few readers, and the turn of each.
 
 use crate::connection;
+use crate::death::{Death, Moment};
 use crate::error::{During as _, OpenError, StoreError};
 use crate::key::DatabaseKey;
 use crate::migration::Schema;
@@ -27,6 +28,7 @@ struct Shared {
     read_turns: Arc<Semaphore>,
     /// A database in memory has one connection for both.
     writer_reads: bool,
+    death: Death,
 }
 
 impl Database {
@@ -54,6 +56,7 @@ impl Database {
             read_turns: Arc::new(Semaphore::new(readers.len())),
             readers: Mutex::new(readers),
             writer_reads,
+            death: Death::default(),
         };
         Self { shared: Arc::new(shared) }
     }
@@ -69,6 +72,7 @@ impl Database {
         let turn = Arc::clone(turns).acquire_owned().await.map_err(|_| StoreError::Closed)?;
         let done = tokio::task::spawn_blocking(move || {
             let _turn = turn;
+            shared.death.check()?;
             if shared.writer_reads {
                 return snapshot(locked(&shared.writer).as_ref().ok_or(StoreError::Closed)?, work);
             }
@@ -89,15 +93,27 @@ impl Database {
         let turn = Arc::clone(&shared.write_turn).acquire_owned().await.map_err(|_| StoreError::Closed)?;
         let done = tokio::task::spawn_blocking(move || {
             let _turn = turn;
+            shared.death.check()?;
             let mut writer = locked(&shared.writer);
             let conn = writer.as_mut().ok_or(StoreError::Closed)?;
             let tx =
                 conn.transaction_with_behavior(TransactionBehavior::Immediate).during("begin to write")?;
             let result = work(&tx)?;
+            if shared.death.strikes(Moment::BeforeCommit) {
+                return Err(StoreError::Closed);
+            }
             tx.commit().during("commit")?;
+            if shared.death.strikes(Moment::AfterCommit) {
+                return Err(StoreError::Closed);
+            }
             Ok(result)
         });
         finished(done.await).unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// See [`Death`].
+    pub(crate) fn death(&self) -> &Death {
+        &self.shared.death
     }
 
     /// Waits for what is at work and closes the files. Everything asked for later is refused.

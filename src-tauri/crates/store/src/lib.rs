@@ -4,6 +4,7 @@ mod account_store;
 mod column;
 mod connection;
 mod database;
+mod death;
 mod error;
 mod fault;
 mod freshness;
@@ -17,6 +18,7 @@ mod search;
 pub mod table;
 
 pub use account_store::AccountStore;
+pub use death::Moment;
 pub use error::{OpenError, StoreError};
 pub use freshness::Applied;
 pub use key::DatabaseKey;

@@ -23,6 +23,8 @@ pub(crate) const ACCOUNT: Schema = &[
     include_str!("../migrations/account/0006_create_import.sql"),
     include_str!("../migrations/account/0007_create_sync_log.sql"),
     include_str!("../migrations/account/0008_create_read_clock.sql"),
+    include_str!("../migrations/account/0009_create_deliveries.sql"),
+    include_str!("../migrations/account/0010_create_outbox.sql"),
 ];
 
 /// The schema number of a database; 0 when it is new.

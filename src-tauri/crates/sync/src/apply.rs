@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::difference::{self, Change, Names};
 use crate::log;
+use crate::own;
 use crate::pull::Rows;
 use crate::status::{EngineEvent, Imported};
 use crate::trouble::SyncError;
@@ -68,20 +69,25 @@ pub(crate) struct Changed {
     pub(crate) count: usize,
     /// Kommo's numbers of the leads among them.
     pub(crate) lead_ids: Vec<i64>,
+    /// What they are: kind and number.
+    pub(crate) touched: Vec<(&'static str, i64)>,
 }
 
 impl Changed {
     pub(crate) fn add(&mut self, more: Self) {
         self.count += more.count;
         self.lead_ids.extend(more.lead_ids);
+        self.touched.extend(more.touched);
     }
 }
 
-/// Stores what a poll found when it asked at `read_at`: rows, and the log with differences, in one transaction.
+/// Stores what Kommo said when it was asked at `read_at`: rows, and the log with differences, in one transaction.
+/// `channel` is by what way it came, for the log. What this program changed itself is no news.
 pub(crate) async fn store_changes(
     context: &Context,
     rows: Rows,
     read_at: UtcMillis,
+    channel: &'static str,
 ) -> Result<Changed, SyncError> {
     let now = context.clock.now();
     let mut names = context.names();
@@ -89,7 +95,7 @@ pub(crate) async fn store_changes(
     let (changed, last) = context
         .store
         .write(move |tx| {
-            let (mut log_rows, mut lead_numbers) = (Vec::new(), Vec::new());
+            let (mut log_rows, mut lead_numbers, mut touched) = (Vec::new(), Vec::new(), Vec::new());
             let count = match &rows {
                 Rows::Leads(rows) => {
                     let before = before_leads(tx, rows)?;
@@ -100,9 +106,20 @@ pub(crate) async fn store_changes(
                         if let Some(old) = old {
                             name_links(tx, [old, lead], &mut names)?;
                         }
-                        let changes = old.map(|old| difference::of_leads(old, lead, &names));
-                        log_rows.push(changed_row("lead", id.0, &lead.name, changes.as_deref(), now));
                         lead_numbers.push(id.0);
+                        touched.push(("lead", id.0));
+                        if own::explains_lead(tx, old, lead, channel, now)? {
+                            continue;
+                        }
+                        let changes = old.map(|old| difference::of_leads(old, lead, &names));
+                        log_rows.push(changed_row(
+                            "lead",
+                            id.0,
+                            &lead.name,
+                            changes.as_deref(),
+                            channel,
+                            now,
+                        ));
                     }
                     applied.changed.len()
                 }
@@ -114,8 +131,12 @@ pub(crate) async fn store_changes(
                             continue;
                         };
                         let old = before.get(id);
-                        let changes = old.map(|old| difference::of_contacts(old, contact, &names));
-                        log_rows.push(changed_row("contact", id.0, &contact.name, changes.as_deref(), now));
+                        touched.push(("contact", id.0));
+                        if !own::explains_contact(tx, old, contact, now)? {
+                            let changes = old.map(|old| difference::of_contacts(old, contact, &names));
+                            let changes = changes.as_deref();
+                            log_rows.push(changed_row("contact", id.0, &contact.name, changes, channel, now));
+                        }
                         lead_numbers.extend(contacts::leads_of(tx, *id)?.into_iter().map(|id| id.0));
                     }
                     applied.changed.len()
@@ -130,7 +151,7 @@ pub(crate) async fn store_changes(
                             .unwrap_or_default();
                         log_rows.push(
                             log::row("company_changed")
-                                .channel("poll")
+                                .channel(channel)
                                 .by_kommo()
                                 .about("company", id.0, &name)
                                 .incoming(now),
@@ -155,11 +176,12 @@ pub(crate) async fn store_changes(
                         };
                         log_rows.push(
                             log::row(operation)
-                                .channel("poll")
+                                .channel(channel)
                                 .by_kommo()
                                 .about("task", id.0, &task.text)
                                 .incoming(now),
                         );
+                        touched.push(("task", id.0));
                         lead_numbers.extend(task.about.filter(is_lead).map(|about| about.kommo_id));
                     }
                     applied.changed.len()
@@ -172,12 +194,13 @@ pub(crate) async fn store_changes(
                             if note.created_at == note.updated_at { "note_added" } else { "note_changed" };
                         log_rows.push(
                             log::row(operation)
-                                .channel("poll")
+                                .channel(channel)
                                 .by_kommo()
                                 .about(note.about.kind.as_str(), note.about.kommo_id, "")
                                 .detail("kind", &note.kind)
                                 .incoming(now),
                         );
+                        touched.push(("note", id.0));
                         lead_numbers.extend(Some(note.about).filter(is_lead).map(|about| about.kommo_id));
                     }
                     applied.changed.len()
@@ -185,8 +208,10 @@ pub(crate) async fn store_changes(
                 Rows::Events(rows) => events::insert_new(tx, rows)?.len(),
             };
             read_clock::note(tx, read_at)?;
-            let last = append(tx, &log_rows)?;
-            Ok((Changed { count, lead_ids: lead_numbers }, last))
+            // Whoever sends says so itself, with more than can be seen here.
+            let is_told = channel == "outbox" && matches!(rows, Rows::Tasks(_) | Rows::Notes(_));
+            let last = if is_told { 0 } else { append(tx, &log_rows)? };
+            Ok((Changed { count, lead_ids: lead_numbers, touched }, last))
         })
         .await?;
     if last > 0 {
@@ -236,7 +261,14 @@ fn before_contacts(
 }
 
 /// A row for something that is new (no changes given) or changed.
-fn changed_row(kind: &str, id: i64, name: &str, changes: Option<&[Change]>, now: UtcMillis) -> NewLogEntry {
+fn changed_row(
+    kind: &str,
+    id: i64,
+    name: &str,
+    changes: Option<&[Change]>,
+    channel: &'static str,
+    now: UtcMillis,
+) -> NewLogEntry {
     let operation = match (kind, changes.is_some()) {
         ("lead", true) => "lead_changed",
         ("lead", false) => "lead_created",
@@ -245,7 +277,7 @@ fn changed_row(kind: &str, id: i64, name: &str, changes: Option<&[Change]>, now:
     };
     let changes = changes.unwrap_or_default();
     let fields: Vec<&str> = changes.iter().map(|change| change.field.as_str()).collect();
-    let mut row = log::row(operation).channel("poll").by_kommo().about(kind, id, name).changes(changes);
+    let mut row = log::row(operation).channel(channel).by_kommo().about(kind, id, name).changes(changes);
     if !fields.is_empty() {
         row = row.detail("fields", &fields.join(","));
     }

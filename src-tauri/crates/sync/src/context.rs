@@ -110,6 +110,12 @@ impl Context {
                 .iter()
                 .map(|reason| (reason.kommo_id.0, reason.name.clone()))
                 .collect(),
+            phone_fields: structure
+                .fields
+                .iter()
+                .filter(|field| field.code.as_deref() == Some("PHONE"))
+                .map(|field| field.kommo_id.0)
+                .collect(),
             ..Names::default()
         }
     }

@@ -1,11 +1,12 @@
 //! What changed between two readings of a lead or a person, in readable words: pure.
 
+use cadencia_domain::card_value::CardValue;
 use cadencia_domain::contact::Contact;
 use cadencia_domain::field::FieldValue;
 use cadencia_domain::lead::{Lead, Tag};
 use cadencia_domain::phone::mask;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// One changed field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,9 +33,36 @@ pub struct Names {
     pub contacts: HashMap<i64, String>,
     /// By company, likewise.
     pub companies: HashMap<i64, String>,
+    /// Fields that hold phones.
+    pub phone_fields: BTreeSet<i64>,
 }
 
 impl Names {
+    /// A single value in readable words; none when it is empty.
+    pub fn value(&self, value: &CardValue) -> Option<String> {
+        match value {
+            CardValue::Name { text: name } => text(name),
+            CardValue::Price { cents } => money(*cents),
+            CardValue::Stage { pipeline, status, loss_reason } => {
+                let key = (pipeline.0, status.0);
+                let stage = self.stages.get(&key).cloned().unwrap_or_else(|| key.1.to_string());
+                let reason = loss_reason.map(|id| Self::named(&self.loss_reasons, id.0));
+                Some(reason.map_or_else(|| stage.clone(), |reason| format!("{stage} ({reason})")))
+            }
+            CardValue::Responsible { user } => self.user(*user),
+            CardValue::Field { items, field } => {
+                let code = self.phone_fields.contains(&field.0).then(|| "PHONE".to_owned());
+                text(&shown(&FieldValue {
+                    field: *field,
+                    name: String::new(),
+                    code,
+                    kind: String::new(),
+                    items: items.clone(),
+                }))
+            }
+        }
+    }
+
     fn stage(&self, lead: &Lead) -> String {
         let key = (lead.pipeline.0, lead.status.0);
         self.stages.get(&key).cloned().unwrap_or_else(|| key.1.to_string())

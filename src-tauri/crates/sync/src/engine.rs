@@ -1,6 +1,8 @@
 //! The engine of one account: decides what to do next and waits in between.
 
 mod plan;
+mod receiving;
+mod sending;
 
 use self::plan::{POSTPONED_MS, Plan, Seen, Step, Wants};
 use crate::context::Context;
@@ -13,7 +15,7 @@ use crate::status::{Connection, EngineEvent, EngineStatus, ImportState};
 use crate::trouble::{SyncError, Trouble};
 use cadencia_clock::{Clock, Entropy};
 use cadencia_domain::time::UtcMillis;
-use cadencia_store::{AccountStore, read_clock, sync_log};
+use cadencia_store::{AccountStore, deliveries, read_clock, sync_log};
 use futures::FutureExt as _;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -64,6 +66,8 @@ struct Inner {
     wants: std::sync::Mutex<Wants>,
     /// The sweep under way.
     sweep: Mutex<Option<Sweep>>,
+    sending: sending::Sending,
+    receiving: receiving::Receiving,
 }
 
 impl Engine {
@@ -85,6 +89,8 @@ impl Engine {
             cancel_import: watch::Sender::new(false),
             wants: std::sync::Mutex::default(),
             sweep: Mutex::default(),
+            sending: sending::Sending::default(),
+            receiving: receiving::Receiving::default(),
         })))
     }
 
@@ -136,10 +142,23 @@ impl Engine {
     fn want(&self, edit: impl FnOnce(&mut Wants)) {
         edit(&mut self.0.wants.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
         self.0.wake.notify_one();
+        self.0.sending.wake.notify_one();
+        self.0.receiving.wake.notify_one();
+        self.0.receiving.wake_check.notify_one();
     }
 
     /// Works until `stop` is cancelled.
     pub async fn run(&self, stop: CancellationToken) {
+        tokio::join!(
+            self.run_pulls(&stop),
+            self.run_sending(&stop),
+            self.run_inbox(&stop),
+            self.run_webhook_checks(&stop)
+        );
+    }
+
+    /// Imports, polls and sweeps.
+    async fn run_pulls(&self, stop: &CancellationToken) {
         let mut plan = Plan::default();
         while !stop.is_cancelled() {
             let step = self.next(&mut plan);
@@ -220,6 +239,10 @@ impl Engine {
         let now = context.clock.now();
         match ended {
             Ok(()) => {
+                if context.status.borrow().trouble.is_some() {
+                    // What waits to be sent need not wait for its own next try.
+                    self.0.sending.wake.notify_one();
+                }
                 if plan.told_lost {
                     self.note(log::row("connection_restored").local(now)).await;
                     context.tell(EngineEvent::ConnectionRestored);
@@ -301,6 +324,14 @@ impl Engine {
         });
     }
 
+    /// Imports the whole account, or goes on with the import under way.
+    ///
+    /// # Errors
+    /// Why it cannot go on. What was read stays.
+    pub async fn import(&self) -> Result<(), SyncError> {
+        self.import_once().await.map(drop)
+    }
+
     /// Imports until the account is here, a person cancels, or it cannot go on.
     ///
     /// # Errors
@@ -324,12 +355,15 @@ impl Engine {
     ///
     /// # Errors
     /// Why it could not be finished. What was read stays; the next poll begins where this one did.
-    async fn poll_once(&self) -> Result<(PollReport, bool), SyncError> {
+    pub async fn poll_once(&self) -> Result<(PollReport, bool), SyncError> {
         let _turn = self.0.turn.lock().await;
         let context = &self.0.context;
         let is_whole = context.status.borrow().import.state == ImportState::Finished;
         let report = incremental::poll(context).await?;
         self.trim_log().await?;
+        if crate::outbox::release_repaired(context).await? > 0 {
+            self.want_send();
+        }
         let now = context.clock.now();
         context.status.send_modify(|status| {
             let polling = &mut status.polling;
@@ -359,7 +393,14 @@ impl Engine {
     async fn trim_log(&self) -> Result<(), SyncError> {
         let days = i64::from(self.0.settings.borrow().log_retention_days);
         let before = self.0.context.clock.now().plus(-days * 24 * 3_600_000);
-        self.0.context.store.write(move |tx| sync_log::delete_before(tx, before, TRIM)).await?;
+        self.0
+            .context
+            .store
+            .write(move |tx| {
+                sync_log::delete_before(tx, before, TRIM)?;
+                deliveries::age_out(tx, before, TRIM)
+            })
+            .await?;
         Ok(())
     }
 }

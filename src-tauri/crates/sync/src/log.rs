@@ -100,6 +100,13 @@ impl Row {
         self
     }
 
+    /// The AI agent caused it.
+    #[must_use]
+    pub fn by_agent(mut self) -> Self {
+        self.actor = LogActor::Agent;
+        self
+    }
+
     /// Somebody in Kommo caused it.
     #[must_use]
     pub fn by_kommo(mut self) -> Self {

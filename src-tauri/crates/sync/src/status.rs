@@ -199,4 +199,10 @@ pub enum EngineEvent {
     ConnectionRestored,
     /// Only signing in again helps.
     SignInLost,
+    /// Promised changes moved on.
+    OutboxChanged,
+    /// So many changes need a person now.
+    ChangesWedged(u32),
+    /// Deliveries of webhooks came or were looked at.
+    InboxChanged,
 }

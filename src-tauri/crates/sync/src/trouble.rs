@@ -111,6 +111,7 @@ impl Trouble {
             SyncError::Kommo(error) => Self::of_kommo(error),
             SyncError::Store(error) => Self::of_store(error),
             SyncError::Pages(_) => Self::Unreadable { what: "page_repeats" },
+            SyncError::FilterIgnored => Self::Unreadable { what: "filter_ignored" },
             SyncError::StructureEmpty => Self::Unreadable { what: "empty" },
             SyncError::Panicked => Self::Unreadable { what: "panicked" },
             SyncError::Stopped => Self::Unreachable,
@@ -186,6 +187,9 @@ pub enum SyncError {
     /// The server repeats pages.
     #[error("the list from Kommo cannot be trusted")]
     Pages(#[from] crate::pull::page_plan::PagesOverlap),
+    /// The server answered with things nobody asked for, or contradicts itself.
+    #[error("the answer from Kommo cannot be trusted")]
+    FilterIgnored,
     /// The account came without pipelines or without people.
     #[error("the account came without pipelines or people")]
     StructureEmpty,

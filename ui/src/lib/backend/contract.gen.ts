@@ -154,7 +154,19 @@ rows: Array<LogRow>,
 /**
  * How many newer rows are not in `rows`.
  */
-skipped: number, } | { "type": "sign_in_finished", 
+skipped: number, } | { "type": "outbox_changed", 
+/**
+ * The account.
+ */
+account_id: string, 
+/**
+ * How it stands now.
+ */
+summary: OutboxSummary, } | { "type": "deliveries_changed", 
+/**
+ * The account.
+ */
+account_id: string, } | { "type": "sign_in_finished", 
 /**
  * The attempt.
  */
@@ -203,6 +215,182 @@ is_demo_only: boolean, };
 export type AppStatusRequest = Record<symbol, never>;
 
 /**
+ * Names changes that were promised together.
+ */
+export type BatchRequest = { 
+/**
+ * The account; without it the one that is shown.
+ */
+account_id?: string, 
+/**
+ * Which.
+ */
+batch_id: string, };
+
+/**
+ * Changes were taken back.
+ */
+export type BatchTakenBack = { 
+/**
+ * Not sent, and never will be.
+ */
+taken_back: number, 
+/**
+ * Were in Kommo already, or on their way.
+ */
+too_late: number, };
+
+/**
+ * How many leads stand where before a change.
+ */
+export type BulkFrom = { 
+/**
+ * Stage or person, by name; empty when none.
+ */
+name: string, 
+/**
+ * Leads.
+ */
+leads: number, };
+
+/**
+ * Which leads a change is for.
+ */
+export type BulkLeads = { "by": "ids", 
+/**
+ * Ours.
+ */
+lead_ids: Array<string>, } | { "by": "matching", 
+/**
+ * Words, a phone, an e-mail.
+ */
+search: string | null, 
+/**
+ * All have to hold.
+ */
+filters: LeadFilters, };
+
+/**
+ * What a change to many leads would do.
+ */
+export type BulkPreview = { 
+/**
+ * Leads asked for.
+ */
+leads: number, 
+/**
+ * Leads that would be different.
+ */
+changes: number, 
+/**
+ * Leads that are so already.
+ */
+unchanged: number, 
+/**
+ * More than 10,000 leads were asked for: only these are looked at, and nothing can be applied.
+ */
+is_too_many: boolean, 
+/**
+ * Where the leads that would be different stand now, most first.
+ */
+from: Array<BulkFrom>, 
+/**
+ * Some of those that would be different, by name.
+ */
+examples: Array<string>, };
+
+/**
+ * The same change to many leads.
+ */
+export type BulkRequest = { 
+/**
+ * The account; without it the one that is shown.
+ */
+account_id?: string, 
+/**
+ * Which leads.
+ */
+leads: BulkLeads, 
+/**
+ * What changes: stage, responsible, tags.
+ */
+change: CardChange, };
+
+/**
+ * One change of a lead or a person.
+ */
+export type CardChange = { "of": "name", 
+/**
+ * Not empty, at most 255 characters.
+ */
+text: string, } | { "of": "price", 
+/**
+ * Whole units of the account's currency, 0 to 1,000,000,000,000: Kommo knows no fractions.
+ */
+amount: number, } | { "of": "stage", 
+/**
+ * The pipeline.
+ */
+pipeline_id: Int53, 
+/**
+ * The stage within it.
+ */
+status_id: Int53, 
+/**
+ * Why it was lost; only with the stage "lost".
+ */
+loss_reason_id: Int53 | null, } | { "of": "responsible", 
+/**
+ * A person of the account.
+ */
+user_id: Int53, } | { "of": "field", 
+/**
+ * The field.
+ */
+field_id: Int53, 
+/**
+ * Its new value.
+ */
+value: FieldInput, } | { "of": "tag_add", 
+/**
+ * Its text.
+ */
+name: string, } | { "of": "tag_remove", 
+/**
+ * Its text.
+ */
+name: string, } | { "of": "link", 
+/**
+ * Kommo's number of the person.
+ */
+contact_id: Int53, 
+/**
+ * As the main contact.
+ */
+is_main: boolean, } | { "of": "unlink", 
+/**
+ * Kommo's number of the person.
+ */
+contact_id: Int53, };
+
+/**
+ * Changes were promised.
+ */
+export type ChangesPromised = { 
+/**
+ * By this they can be taken back together.
+ */
+batch_id: string, 
+/**
+ * How many.
+ */
+changes: number, 
+/**
+ * Until then taking back is certain to come in time; none when they are sent at once.
+ */
+undo_until_ms: Int53 | null, };
+
+/**
  * A company.
  */
 export type CompanyView = { 
@@ -216,9 +404,134 @@ kommo_id: Int53,
 name: string, };
 
 /**
+ * Values that lost.
+ */
+export type ConflictList = { 
+/**
+ * How many are open in all.
+ */
+open: number, 
+/**
+ * Newest first.
+ */
+rows: Array<ConflictView>, };
+
+/**
+ * Asks for values that lost, newest first.
+ */
+export type ConflictListRequest = { 
+/**
+ * The account; without it the one that is shown.
+ */
+account_id?: string, 
+/**
+ * Also those that ended.
+ */
+with_ended: boolean, 
+/**
+ * Only older ones than this.
+ */
+before_id?: Int53, 
+/**
+ * How many, 1 to 500; 100 without it.
+ */
+limit?: number, };
+
+/**
+ * Names one conflict.
+ */
+export type ConflictRequest = { 
+/**
+ * The account; without it the one that is shown.
+ */
+account_id?: string, 
+/**
+ * Which.
+ */
+id: Int53, };
+
+/**
+ * A value that lost against another.
+ */
+export type ConflictView = { 
+/**
+ * Grows with every new one.
+ */
+id: Int53, 
+/**
+ * When it was seen.
+ */
+at_ms: Int53, 
+/**
+ * Not looked at yet.
+ */
+is_open: boolean, 
+/**
+ * The lost value was asked for again.
+ */
+is_undone: boolean, 
+/**
+ * Why: `changed_in_kommo`, `overwritten`, `backwards` or `stage_of_person`.
+ */
+reason: string, 
+/**
+ * Ours stands in Kommo; else the one from Kommo.
+ */
+is_ours_kept: boolean, 
+/**
+ * As in [`OutboxView`].
+ */
+field: string, 
+/**
+ * What stood there before both.
+ */
+base: string | null, 
+/**
+ * What is lost.
+ */
+lost: string | null, 
+/**
+ * What stood there when it was seen.
+ */
+kept: string | null, 
+/**
+ * `lead` or `contact`.
+ */
+entity_kind: string, 
+/**
+ * Kommo's number of the card.
+ */
+entity_kommo_id: Int53, 
+/**
+ * Its name.
+ */
+entity_name: string | null, 
+/**
+ * The lead here, when it is about one.
+ */
+lead_id: string | null, };
+
+/**
  * Whether Kommo answers and accepts us.
  */
 export type ConnectionState = "starting" | "connected" | "offline" | "needs_sign_in" | "limited";
+
+/**
+ * Changes to one person.
+ */
+export type ContactEditRequest = { 
+/**
+ * The account; without it the one that is shown.
+ */
+account_id?: string, 
+/**
+ * Ours; or Kommo's number as text.
+ */
+contact_id: string, 
+/**
+ * What changes: name, responsible and fields; at most 100.
+ */
+changes: Array<CardChange>, };
 
 /**
  * A person.
@@ -253,9 +566,177 @@ emails: Array<string>,
  */
 fields: Array<FieldValueView>, 
 /**
+ * What of the person is not in Kommo yet.
+ */
+pending: Array<PendingView>, 
+/**
  * The contact in Kommo, for the browser.
  */
 web_url: string, };
+
+/**
+ * One delivery with its body.
+ */
+export type DeliveryDetail = { 
+/**
+ * The row.
+ */
+row: DeliveryView, 
+/**
+ * What it says, name by name, with phones masked; empty once it aged out.
+ */
+pairs: Array<DeliveryPair>, };
+
+/**
+ * Deliveries.
+ */
+export type DeliveryList = { 
+/**
+ * How they stand in all.
+ */
+summary: DeliverySummary, 
+/**
+ * Newest first.
+ */
+rows: Array<DeliveryView>, };
+
+/**
+ * Asks for deliveries, newest first.
+ */
+export type DeliveryListRequest = { 
+/**
+ * The account; without it the one that is shown.
+ */
+account_id?: string, 
+/**
+ * Only in this state.
+ */
+state?: DeliveryState, 
+/**
+ * Only older ones than this.
+ */
+before_id?: Int53, 
+/**
+ * How many, 1 to 500; 100 without it.
+ */
+limit?: number, };
+
+/**
+ * One name and value of a delivery.
+ */
+export type DeliveryPair = { 
+/**
+ * Such as `leads[update][0][id]`.
+ */
+name: string, 
+/**
+ * Its value; phones masked.
+ */
+value: string, };
+
+/**
+ * Names one delivery.
+ */
+export type DeliveryRequest = { 
+/**
+ * The account; without it the one that is shown.
+ */
+account_id?: string, 
+/**
+ * Which.
+ */
+id: Int53, };
+
+/**
+ * What became of a delivery.
+ */
+export type DeliveryState = "waiting" | "done" | "ignored" | "unreadable";
+
+/**
+ * How many deliveries there are.
+ */
+export type DeliverySummary = { 
+/**
+ * In all.
+ */
+total: number, 
+/**
+ * Not yet looked at.
+ */
+waiting: number, 
+/**
+ * Not what Kommo sends.
+ */
+unreadable: number, 
+/**
+ * When the last one came.
+ */
+last_at_ms: Int53 | null, };
+
+/**
+ * One delivery.
+ */
+export type DeliveryView = { 
+/**
+ * Grows with every new one.
+ */
+id: Int53, 
+/**
+ * What became of it.
+ */
+state: DeliveryState, 
+/**
+ * When it came first.
+ */
+received_at_ms: Int53, 
+/**
+ * How often it came.
+ */
+times: number, 
+/**
+ * When it came last.
+ */
+last_received_at_ms: Int53, 
+/**
+ * What it tells, such as `lead_updated`.
+ */
+kinds: Array<string>, 
+/**
+ * How often it was looked at.
+ */
+attempts: number, 
+/**
+ * When it was looked at.
+ */
+handled_at_ms: Int53 | null, 
+/**
+ * Why it was ignored or unreadable: a code.
+ */
+reason: string | null, 
+/**
+ * Things it changed here.
+ */
+changes: number, 
+/**
+ * Messages it brought.
+ */
+messages: number, 
+/**
+ * Kommo's number of the lead it is about.
+ */
+lead_kommo_id: Int53 | null, 
+/**
+ * That lead's name.
+ */
+lead_name: string | null, 
+/**
+ * That lead here.
+ */
+lead_id: string | null, 
+/**
+ * Size of its body in bytes; none once that aged out.
+ */
+bytes: number | null, };
 
 /**
  * Moves the demo account's time forward.
@@ -376,7 +857,7 @@ export type EnvTarget = "pipeline" | "stage" | "field" | "user";
 /**
  * What happened. Each code is worded in every language by the interface.
  */
-export type ErrorCode = "invalid_request" | "unknown_command" | "vault_locked" | "wrong_passphrase" | "passphrase_too_short" | "keyring_denied" | "key_missing" | "invalid_subdomain" | "subdomain_unknown" | "token_malformed" | "token_expired" | "token_refused" | "code_expired" | "code_used" | "code_invalid" | "client_id_wrong" | "client_secret_wrong" | "redirect_mismatch" | "wrong_account" | "sign_in_refused" | "sign_in_expired" | "needs_sign_in" | "account_unpaid" | "forbidden" | "ip_blocked" | "rate_limited" | "kommo_unavailable" | "kommo_unreadable" | "network_unreachable" | "timed_out" | "port_taken" | "storage_full" | "storage_not_writable" | "storage_busy" | "database_newer" | "database_damaged" | "account_unknown" | "no_account" | "lead_unknown" | "log_unknown" | "runs_elsewhere" | "import_running" | "import_not_running" | "env_unreadable" | "not_demo" | "internal";
+export type ErrorCode = "invalid_request" | "unknown_command" | "vault_locked" | "wrong_passphrase" | "passphrase_too_short" | "keyring_denied" | "key_missing" | "invalid_subdomain" | "subdomain_unknown" | "token_malformed" | "token_expired" | "token_refused" | "code_expired" | "code_used" | "code_invalid" | "client_id_wrong" | "client_secret_wrong" | "redirect_mismatch" | "wrong_account" | "sign_in_refused" | "sign_in_expired" | "needs_sign_in" | "account_unpaid" | "forbidden" | "ip_blocked" | "rate_limited" | "kommo_unavailable" | "kommo_unreadable" | "network_unreachable" | "timed_out" | "port_taken" | "storage_full" | "storage_not_writable" | "storage_busy" | "database_newer" | "database_damaged" | "account_unknown" | "no_account" | "lead_unknown" | "log_unknown" | "contact_unknown" | "task_unknown" | "change_unknown" | "conflict_unknown" | "delivery_unknown" | "value_invalid" | "too_many_leads" | "lead_deleted" | "public_url_invalid" | "change_wedged" | "runs_elsewhere" | "import_running" | "import_not_running" | "env_unreadable" | "not_demo" | "internal";
 
 /**
  * An entry of the lead's history.
@@ -413,6 +894,35 @@ after: string | null, };
 export type FieldEntity = "lead" | "contact" | "company";
 
 /**
+ * A value for a custom field, by the kind of the field.
+ */
+export type FieldInput = { "as": "empty" } | { "as": "text", 
+/**
+ * The text.
+ */
+text: string, } | { "as": "number", 
+/**
+ * The number.
+ */
+number: number, } | { "as": "yes_no", 
+/**
+ * Yes.
+ */
+value: boolean, } | { "as": "options", 
+/**
+ * Kommo's numbers of the options.
+ */
+enum_ids: Array<Int53>, } | { "as": "moment", 
+/**
+ * Unix seconds.
+ */
+unix_s: Int53, } | { "as": "texts", 
+/**
+ * In order.
+ */
+items: Array<TextItem>, };
+
+/**
  * An option of a select-like field.
  */
 export type FieldOptionView = { 
@@ -444,7 +954,11 @@ kind: string,
 /**
  * Values as text; dates as unix seconds, yes/no as `true` or `false`.
  */
-values: Array<string>, };
+values: Array<string>, 
+/**
+ * Kommo's numbers of the chosen options, for fields that have some.
+ */
+enum_ids: Array<Int53>, };
 
 /**
  * A custom field.
@@ -617,6 +1131,43 @@ export type Language = "pt-BR" | "en" | "es";
 export type LeadColumn = "name" | "price" | "stage" | "responsible" | "created" | "updated" | "next_task";
 
 /**
+ * A lead to create.
+ */
+export type LeadCreateRequest = { 
+/**
+ * The account; without it the one that is shown.
+ */
+account_id?: string, 
+/**
+ * Not empty, at most 255 characters.
+ */
+name: string, 
+/**
+ * Whole units of the account's currency.
+ */
+price: number, 
+/**
+ * The pipeline.
+ */
+pipeline_id: Int53, 
+/**
+ * The stage within it.
+ */
+status_id: Int53, 
+/**
+ * Who is responsible.
+ */
+responsible_id?: Int53, 
+/**
+ * Kommo's numbers of its people, who exist already; the first is the main one.
+ */
+contact_ids: Array<Int53>, 
+/**
+ * Its tags.
+ */
+tags: Array<string>, };
+
+/**
  * Everything known of one lead.
  */
 export type LeadDetail = { 
@@ -665,9 +1216,38 @@ notes: Array<NoteView>,
  */
 events: Array<EventView>, 
 /**
+ * Messages as webhooks brought them, newest first; at most 100.
+ */
+messages: Array<MessageView>, 
+/**
+ * What of the lead is not in Kommo yet.
+ */
+pending: Array<PendingView>, 
+/**
+ * Notes and tasks that are not in Kommo yet, oldest first.
+ */
+pending_work: Array<PendingWork>, 
+/**
  * When we read it from Kommo last.
  */
 synced_at_ms: Int53, };
+
+/**
+ * Changes to one lead. They show at once and are sent to Kommo by themselves.
+ */
+export type LeadEditRequest = { 
+/**
+ * The account; without it the one that is shown.
+ */
+account_id?: string, 
+/**
+ * Ours; or Kommo's number as text.
+ */
+lead_id: string, 
+/**
+ * What changes; at most 100.
+ */
+changes: Array<CardChange>, };
 
 /**
  * A filter on one custom field.
@@ -869,7 +1449,11 @@ updated_at_ms: Int53,
 /**
  * Next open task.
  */
-next_task_at_ms: Int53 | null, };
+next_task_at_ms: Int53 | null, 
+/**
+ * It shows changes that are not in Kommo yet.
+ */
+is_pending: boolean, };
 
 /**
  * Order of the lead table.
@@ -904,7 +1488,7 @@ is_port_taken: boolean, };
 /**
  * Who caused it.
  */
-export type LogActor = "person" | "engine" | "kommo";
+export type LogActor = "person" | "engine" | "agent" | "kommo";
 
 /**
  * Through what it went.
@@ -1176,9 +1760,38 @@ tags: Array<TagView>,
  */
 loss_reasons: Array<LossReasonView>, 
 /**
+ * Kinds of tasks.
+ */
+task_types: Array<TaskTypeView>, 
+/**
  * Lines of mapping brought by a `.env` file, checked against the account, not applied.
  */
 proposals: Array<MappingProposal>, };
+
+/**
+ * A message of a conversation.
+ */
+export type MessageView = { 
+/**
+ * Kommo's text.
+ */
+kommo_id: string, 
+/**
+ * The lead wrote; else the team, a robot or this program.
+ */
+is_incoming: boolean, 
+/**
+ * What was written; empty for pictures and voice.
+ */
+text: string, 
+/**
+ * The channel's code, such as `waba`.
+ */
+origin: string | null, 
+/**
+ * When.
+ */
+created_at_ms: Int53, };
 
 /**
  * What the mirror holds.
@@ -1204,6 +1817,23 @@ open_tasks: number,
  * Notes.
  */
 notes: number, };
+
+/**
+ * A note to write on a lead.
+ */
+export type NoteAddRequest = { 
+/**
+ * The account; without it the one that is shown.
+ */
+account_id?: string, 
+/**
+ * Ours; or Kommo's number as text.
+ */
+lead_id: string, 
+/**
+ * Not empty, at most 20,000 characters.
+ */
+text: string, };
 
 /**
  * A note.
@@ -1262,6 +1892,182 @@ body: string, };
 export type NoticeKind = "import_finished" | "connection_lost" | "connection_restored" | "needs_sign_in" | "token_expiring";
 
 /**
+ * Promised changes.
+ */
+export type OutboxList = { 
+/**
+ * How it stands in all.
+ */
+summary: OutboxSummary, 
+/**
+ * Newest first.
+ */
+rows: Array<OutboxView>, };
+
+/**
+ * Asks for promised changes, newest first.
+ */
+export type OutboxListRequest = { 
+/**
+ * The account; without it the one that is shown.
+ */
+account_id?: string, 
+/**
+ * Only in these states; all without any.
+ */
+states: Array<WriteState>, 
+/**
+ * Only older ones than this.
+ */
+before_id?: Int53, 
+/**
+ * How many, 1 to 500; 100 without it.
+ */
+limit?: number, };
+
+/**
+ * Stops sending, or goes on.
+ */
+export type OutboxPauseRequest = { 
+/**
+ * The account; without it the one that is shown.
+ */
+account_id?: string, 
+/**
+ * Stop.
+ */
+is_paused: boolean, };
+
+/**
+ * Names one promised change.
+ */
+export type OutboxRequest = { 
+/**
+ * The account; without it the one that is shown.
+ */
+account_id?: string, 
+/**
+ * Which.
+ */
+id: Int53, };
+
+/**
+ * Tries wedged changes again.
+ */
+export type OutboxRetryRequest = { 
+/**
+ * The account; without it the one that is shown.
+ */
+account_id?: string, 
+/**
+ * This one.
+ */
+id: Int53, 
+/**
+ * And all that are wedged for the same cause.
+ */
+all_alike: boolean, };
+
+/**
+ * How many changes there are.
+ */
+export type OutboxSummary = { 
+/**
+ * Waiting or being sent.
+ */
+open: number, 
+/**
+ * Only a person can free them.
+ */
+wedged: number, 
+/**
+ * Since when the oldest open one waits.
+ */
+oldest_at_ms: Int53 | null, 
+/**
+ * Values that lost and nobody looked at yet.
+ */
+conflicts: number, 
+/**
+ * A person stopped sending.
+ */
+is_paused: boolean, };
+
+/**
+ * One promised change.
+ */
+export type OutboxView = { 
+/**
+ * Grows with every new one.
+ */
+id: Int53, 
+/**
+ * `edit`, `tag`, `link`, `note`, `task`, `task_done` or `lead`.
+ */
+kind: string, 
+/**
+ * What it sets: `name`, `price`, `stage`, `responsible`, `tags`, `contacts`, or a field's label; none for what is
+ * created.
+ */
+field: string | null, 
+/**
+ * What stood there, readable.
+ */
+before: string | null, 
+/**
+ * What should stand there, readable; the text of a note or task.
+ */
+after: string | null, 
+/**
+ * `lead`, `contact` or `company`.
+ */
+entity_kind: string | null, 
+/**
+ * Kommo's number of the card.
+ */
+entity_kommo_id: Int53 | null, 
+/**
+ * Its name.
+ */
+entity_name: string | null, 
+/**
+ * The lead here, when it is about one.
+ */
+lead_id: string | null, 
+/**
+ * How far it is.
+ */
+state: WriteState, 
+/**
+ * Who wanted it.
+ */
+actor: LogActor, 
+/**
+ * How often Kommo answered and it still was not done.
+ */
+attempts: number, 
+/**
+ * When it was asked for.
+ */
+created_at_ms: Int53, 
+/**
+ * Not sent before.
+ */
+due_at_ms: Int53, 
+/**
+ * When it ended.
+ */
+ended_at_ms: Int53 | null, 
+/**
+ * Why it waits or is wedged: a code that the screen words.
+ */
+cause: string | null, 
+/**
+ * Kommo's words about it.
+ */
+cause_detail: string | null, };
+
+/**
  * What the first page shows beside the pipelines.
  */
 export type Overview = { 
@@ -1301,6 +2107,60 @@ leads_without_task: number,
  * The latest things that happened, newest first, at most 10.
  */
 recent: Array<RecentEvent>, };
+
+/**
+ * What of a card is not in Kommo yet.
+ */
+export type PendingView = { 
+/**
+ * What it sets: `name`, `price`, `stage`, `responsible`, `field:7`, `tag:vip`, `contact:3`, `task:9`.
+ */
+subject: string, 
+/**
+ * Only a person can free it; shown with the value that stands in Kommo.
+ */
+is_wedged: boolean, 
+/**
+ * The change.
+ */
+outbox_id: Int53, 
+/**
+ * Why it is wedged: a code.
+ */
+cause: string | null, };
+
+/**
+ * A note or task that is not in Kommo yet.
+ */
+export type PendingWork = { 
+/**
+ * The change.
+ */
+outbox_id: Int53, 
+/**
+ * It is a task; else a note.
+ */
+is_task: boolean, 
+/**
+ * What it says.
+ */
+text: string, 
+/**
+ * When a task is due.
+ */
+due_at_ms: Int53 | null, 
+/**
+ * When it was asked for.
+ */
+created_at_ms: Int53, 
+/**
+ * Only a person can free it.
+ */
+is_wedged: boolean, 
+/**
+ * Why: a code.
+ */
+cause: string | null, };
 
 /**
  * A phone number.
@@ -1717,6 +2577,18 @@ rate: RateStatus,
  */
 counts: MirrorCounts, 
 /**
+ * Changes on their way to Kommo.
+ */
+outbox: OutboxSummary, 
+/**
+ * What webhooks delivered.
+ */
+deliveries: DeliverySummary, 
+/**
+ * How the subscription to webhooks stands.
+ */
+webhook: WebhookState, 
+/**
  * Kommo's clock minus this computer's, in milliseconds; none until Kommo answered.
  */
 clock_skew_ms: Int53 | null, };
@@ -1756,6 +2628,65 @@ name: string,
 color: string | null, };
 
 /**
+ * A task to give on a lead.
+ */
+export type TaskAddRequest = { 
+/**
+ * The account; without it the one that is shown.
+ */
+account_id?: string, 
+/**
+ * Ours; or Kommo's number as text.
+ */
+lead_id: string, 
+/**
+ * What to do.
+ */
+text: string, 
+/**
+ * Kommo's number of its type.
+ */
+task_type_id: Int53, 
+/**
+ * Due.
+ */
+due_at_ms: Int53, 
+/**
+ * Who has to do it; without it whoever is responsible for the lead.
+ */
+responsible_id?: Int53, };
+
+/**
+ * A task that is done.
+ */
+export type TaskCompleteRequest = { 
+/**
+ * The account; without it the one that is shown.
+ */
+account_id?: string, 
+/**
+ * Kommo's number of the task.
+ */
+task_id: Int53, 
+/**
+ * What came of it; may be empty.
+ */
+result: string, };
+
+/**
+ * A kind of task.
+ */
+export type TaskTypeView = { 
+/**
+ * Kommo's number.
+ */
+kommo_id: Int53, 
+/**
+ * Name.
+ */
+name: string, };
+
+/**
  * A task.
  */
 export type TaskView = { 
@@ -1787,6 +2718,19 @@ result: string | null,
  * Who has to do it.
  */
 responsible_id: Int53 | null, };
+
+/**
+ * One phone or e-mail address.
+ */
+export type TextItem = { 
+/**
+ * The number or address.
+ */
+text: string, 
+/**
+ * What kind (work, mobile): one of the field's options.
+ */
+enum_id?: Int53, };
 
 /**
  * Colours.
@@ -1832,6 +2776,91 @@ passphrase: string, };
  */
 export type VaultStatus = "open" | "needs_passphrase" | "needs_new_passphrase" | "keyring_locked" | "key_missing";
 
+/**
+ * Asks for deliveries by webhook at this address, or for none.
+ */
+export type WebhookSetRequest = { 
+/**
+ * The account; without it the one that is shown.
+ */
+account_id?: string, 
+/**
+ * Where this computer is reached from outside, such as `https://leads.example.com`; none for polling alone.
+ */
+public_url?: string, };
+
+/**
+ * How a subscription stands.
+ */
+export type WebhookState = "off" | "unchecked" | "active" | "refused" | "failing";
+
+/**
+ * Whether this computer is reached from outside.
+ */
+export type WebhookTest = { 
+/**
+ * The way from outside ends here.
+ */
+is_reached: boolean, 
+/**
+ * Why not: `unreachable`, `timed_out`, `not_https`, `other_server`, `status`.
+ */
+problem: string | null, 
+/**
+ * The status that came back, when one did.
+ */
+status: number | null, 
+/**
+ * How long the way took.
+ */
+took_ms: number, };
+
+/**
+ * How the subscription stands.
+ */
+export type WebhookView = { 
+/**
+ * Where this computer is reached from outside; none means polling alone.
+ */
+public_url: string | null, 
+/**
+ * How it stands.
+ */
+state: WebhookState, 
+/**
+ * Why it is refused or failing: `plan`, `no_right`, `address`, or an error code.
+ */
+reason: string | null, 
+/**
+ * When Kommo was asked last.
+ */
+checked_at_ms: Int53 | null, 
+/**
+ * How often it had to be made again.
+ */
+repairs: number, 
+/**
+ * When last.
+ */
+repaired_at_ms: Int53 | null, 
+/**
+ * Address that Kommo calls, with the secret covered.
+ */
+destination: string | null, 
+/**
+ * Where a tunnel or proxy has to send to; none when the listener does not run.
+ */
+listener_url: string | null, 
+/**
+ * How deliveries stand.
+ */
+deliveries: DeliverySummary, };
+
+/**
+ * How far a change is.
+ */
+export type WriteState = "waiting" | "sending" | "done" | "superseded" | "conflict" | "wedged" | "discarded";
+
 /** Every command with its request and response. */
 export interface Commands {
   app_status: { request: AppStatusRequest; response: AppStatus };
@@ -1860,6 +2889,29 @@ export interface Commands {
   lead_list: { request: LeadListRequest; response: LeadList };
   lead_get: { request: LeadGetRequest; response: LeadDetail };
   overview_get: { request: AccountScope; response: Overview };
+  lead_edit: { request: LeadEditRequest; response: ChangesPromised };
+  contact_edit: { request: ContactEditRequest; response: ChangesPromised };
+  lead_create: { request: LeadCreateRequest; response: ChangesPromised };
+  note_add: { request: NoteAddRequest; response: ChangesPromised };
+  task_add: { request: TaskAddRequest; response: ChangesPromised };
+  task_complete: { request: TaskCompleteRequest; response: ChangesPromised };
+  lead_bulk_preview: { request: BulkRequest; response: BulkPreview };
+  lead_bulk_apply: { request: BulkRequest; response: ChangesPromised };
+  batch_take_back: { request: BatchRequest; response: BatchTakenBack };
+  outbox_list: { request: OutboxListRequest; response: OutboxList };
+  outbox_retry: { request: OutboxRetryRequest; response: OutboxSummary };
+  outbox_discard: { request: OutboxRequest; response: OutboxSummary };
+  outbox_pause: { request: OutboxPauseRequest; response: OutboxSummary };
+  conflict_list: { request: ConflictListRequest; response: ConflictList };
+  conflict_undo: { request: ConflictRequest; response: ConflictList };
+  conflict_dismiss: { request: ConflictRequest; response: ConflictList };
+  webhook_get: { request: AccountScope; response: WebhookView };
+  webhook_set: { request: WebhookSetRequest; response: WebhookView };
+  webhook_check: { request: AccountScope; response: WebhookView };
+  webhook_test: { request: AccountScope; response: WebhookTest };
+  delivery_list: { request: DeliveryListRequest; response: DeliveryList };
+  delivery_get: { request: DeliveryRequest; response: DeliveryDetail };
+  delivery_replay: { request: DeliveryRequest; response: DeliveryList };
   log_list: { request: LogListRequest; response: LogList };
   log_get: { request: LogGetRequest; response: LogDetail };
   log_export: { request: LogExportRequest; response: LogExport };
@@ -1896,6 +2948,29 @@ export const COMMAND_NAMES = [
   'lead_list',
   'lead_get',
   'overview_get',
+  'lead_edit',
+  'contact_edit',
+  'lead_create',
+  'note_add',
+  'task_add',
+  'task_complete',
+  'lead_bulk_preview',
+  'lead_bulk_apply',
+  'batch_take_back',
+  'outbox_list',
+  'outbox_retry',
+  'outbox_discard',
+  'outbox_pause',
+  'conflict_list',
+  'conflict_undo',
+  'conflict_dismiss',
+  'webhook_get',
+  'webhook_set',
+  'webhook_check',
+  'webhook_test',
+  'delivery_list',
+  'delivery_get',
+  'delivery_replay',
   'log_list',
   'log_get',
   'log_export',
@@ -1943,6 +3018,16 @@ export const ERROR_CODES = [
   'no_account',
   'lead_unknown',
   'log_unknown',
+  'contact_unknown',
+  'task_unknown',
+  'change_unknown',
+  'conflict_unknown',
+  'delivery_unknown',
+  'value_invalid',
+  'too_many_leads',
+  'lead_deleted',
+  'public_url_invalid',
+  'change_wedged',
   'runs_elsewhere',
   'import_running',
   'import_not_running',

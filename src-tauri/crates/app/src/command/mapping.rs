@@ -3,7 +3,9 @@
 use crate::convert::error::of_store;
 use crate::convert::structure;
 use crate::state::App;
-use cadencia_contract::{AccountScope, ApiError, EnvMappingLine, EnvTarget, MappingProposal, MappingView};
+use cadencia_contract::{
+    AccountScope, ApiError, EnvMappingLine, EnvTarget, Int53, MappingProposal, MappingView, TaskTypeView,
+};
 use cadencia_domain::field::EntityKind;
 use cadencia_store::leads::{self, LeadQuery};
 use cadencia_store::{custom_fields, loss_reasons, overview, pipelines, settings, tags, users};
@@ -27,11 +29,19 @@ pub(crate) async fn mapping_get(app: &App, scope: AccountScope) -> Result<Mappin
             users: users.into_iter().map(|user| structure::user(user, &open_leads)).collect(),
             tags: tags::list(conn, EntityKind::Lead)?.into_iter().map(structure::tag).collect(),
             loss_reasons: loss_reasons::list(conn)?.into_iter().map(structure::loss_reason).collect(),
+            task_types: Vec::new(),
             proposals: Vec::new(),
         })
     });
     let mut view = found.await.map_err(|error| of_store(&error))?;
     view.account_id = account.id.to_string();
+    view.task_types = account
+        .profile()
+        .map(|profile| profile.task_types)
+        .unwrap_or_default()
+        .into_iter()
+        .map(|kind| TaskTypeView { kommo_id: Int53(kind.kommo_id), name: kind.name })
+        .collect();
     view.pipelines.sort_by_key(|pipeline| pipeline.is_archived);
     view.proposals = app.proposals(&view).await?;
     Ok(view)

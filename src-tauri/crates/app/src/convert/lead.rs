@@ -2,9 +2,10 @@
 
 use super::event;
 use crate::account::Account;
+use crate::overlay::OnItsWay;
 use cadencia_contract::{
-    CompanyView, ContactView, FieldValueView, Int53, LeadDetail, LeadRow, NoteView, PhoneView, TagRef,
-    TaskView,
+    CompanyView, ContactView, FieldValueView, Int53, LeadDetail, LeadRow, MessageView, NoteView, PhoneView,
+    TagRef, TaskView,
 };
 use cadencia_domain::account::TaskType;
 use cadencia_domain::field::FieldValue;
@@ -12,13 +13,14 @@ use cadencia_domain::id::KommoLeadId;
 use cadencia_domain::lead::Tag;
 use cadencia_domain::work::{Note, Task};
 use cadencia_store::leads::{self, LeadSummary, LinkedContact};
+use cadencia_store::messages::{Message, MessageDirection};
 use cadencia_sync::difference::Names;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// One row of the table.
-pub(crate) fn row(lead: LeadSummary) -> LeadRow {
+pub(crate) fn row(lead: LeadSummary, is_pending: bool) -> LeadRow {
     let (contact_name, phone) = match lead.contact {
         Some(contact) => (Some(contact.name), contact.phone),
         None => (None, None),
@@ -37,6 +39,7 @@ pub(crate) fn row(lead: LeadSummary) -> LeadRow {
         created_at_ms: Int53(lead.created_at.0),
         updated_at_ms: Int53(lead.updated_at.0),
         next_task_at_ms: lead.closest_task_at.map(|at| Int53(at.0)),
+        is_pending,
     }
 }
 
@@ -45,6 +48,10 @@ pub(crate) struct Around<'a> {
     pub(crate) account: &'a Account,
     pub(crate) names: &'a Names,
     pub(crate) task_types: &'a [TaskType],
+    /// What of it is not in Kommo yet.
+    pub(crate) on_its_way: OnItsWay,
+    /// What was said.
+    pub(crate) messages: Vec<Message>,
 }
 
 /// Everything known of one lead.
@@ -67,6 +74,7 @@ pub(crate) fn detail(stored: leads::LeadDetail, around: &Around<'_>) -> LeadDeta
         created_at_ms: Int53(lead.created_at.0),
         updated_at_ms: Int53(lead.updated_at.0),
         next_task_at_ms: lead.closest_task_at.map(|at| Int53(at.0)),
+        is_pending: !around.on_its_way.lead.is_empty() || !around.on_its_way.work.is_empty(),
     };
     LeadDetail {
         web_url: around.account.web_page(&format!("leads/detail/{}", lead.kommo_id)),
@@ -78,17 +86,20 @@ pub(crate) fn detail(stored: leads::LeadDetail, around: &Around<'_>) -> LeadDeta
         company: stored
             .company
             .map(|company| CompanyView { kommo_id: Int53(company.kommo_id.0), name: company.name }),
-        contacts: stored.contacts.into_iter().map(|contact| person(contact, around.account)).collect(),
+        contacts: stored.contacts.into_iter().map(|contact| person(contact, around)).collect(),
         fields: lead.fields.iter().map(field).collect(),
         tasks: stored.tasks.into_iter().map(|task| task_view(task, around.task_types)).collect(),
         notes: stored.notes.into_iter().map(note).collect(),
         events: stored.events.iter().map(|event| event::view(event, around.names)).collect(),
+        messages: around.messages.iter().map(message).collect(),
+        pending: around.on_its_way.lead.clone(),
+        pending_work: around.on_its_way.work.clone(),
         synced_at_ms: Int53(stored.synced_at.0),
         row,
     }
 }
 
-fn person(linked: LinkedContact, account: &Account) -> ContactView {
+fn person(linked: LinkedContact, around: &Around<'_>) -> ContactView {
     let stored = linked.stored;
     let emails = stored.contact.emails().collect();
     let fields = stored
@@ -101,7 +112,7 @@ fn person(linked: LinkedContact, account: &Account) -> ContactView {
     ContactView {
         id: stored.id.to_string(),
         kommo_id: Int53(stored.contact.kommo_id.0),
-        web_url: account.web_page(&format!("contacts/detail/{}", stored.contact.kommo_id)),
+        web_url: around.account.web_page(&format!("contacts/detail/{}", stored.contact.kommo_id)),
         name: stored.contact.name,
         is_main: linked.is_main,
         phones: stored
@@ -114,6 +125,7 @@ fn person(linked: LinkedContact, account: &Account) -> ContactView {
             .collect(),
         emails,
         fields,
+        pending: around.on_its_way.people.get(&stored.contact.kommo_id.0).cloned().unwrap_or_default(),
     }
 }
 
@@ -152,6 +164,17 @@ fn field(value: &FieldValue) -> FieldValueView {
             .map(|item| readable(&item.value))
             .filter(|text| !text.is_empty())
             .collect(),
+        enum_ids: value.items.iter().filter_map(|item| item.enum_id).map(Int53).collect(),
+    }
+}
+
+fn message(message: &Message) -> MessageView {
+    MessageView {
+        kommo_id: message.kommo_id.clone(),
+        is_incoming: message.direction == MessageDirection::In,
+        text: message.text.clone(),
+        origin: message.origin.clone(),
+        created_at_ms: Int53(message.created_at.0),
     }
 }
 

@@ -52,7 +52,8 @@ pub(crate) fn row(entry: stored::LogEntry) -> LogRow {
         actor: match entry.actor {
             stored::LogActor::Person => LogActor::Person,
             stored::LogActor::Kommo => LogActor::Kommo,
-            stored::LogActor::Engine | stored::LogActor::Agent => LogActor::Engine,
+            stored::LogActor::Engine => LogActor::Engine,
+            stored::LogActor::Agent => LogActor::Agent,
         },
     }
 }

@@ -5,5 +5,7 @@ pub(crate) mod event;
 pub(crate) mod filter;
 pub(crate) mod lead;
 pub(crate) mod log;
+pub(crate) mod outbox;
 pub(crate) mod structure;
 pub(crate) mod sync;
+pub(crate) mod webhook;

@@ -7,6 +7,7 @@ use cadencia_contract::{
     ApiError, ConnectionState, ErrorCode, ImportEntity, ImportEntityState, ImportState, ImportStatus,
     ImportedEntity, Int53, MirrorCounts, PollingStatus, RateStatus, SyncStatus,
 };
+use cadencia_store::{deliveries, webhook};
 use cadencia_sync::{EntityProgress, EntityState, ImportProgress, Imported};
 use kommo::Usage;
 use std::sync::Arc;
@@ -30,6 +31,11 @@ impl App {
             (None, _) if account.runs_elsewhere() => Some(ApiError::new(ErrorCode::RunsElsewhere)),
             (None, _) => None,
         };
+        let found = account.store.read(|conn| {
+            let webhook = webhook::get(conn)?.map_or(webhook::WebhookState::Off, |known| known.state);
+            Ok((super::outbox::summary(conn)?, deliveries::counts(conn)?, webhook))
+        });
+        let (outbox, deliveries, webhook) = found.await.map_err(|error| super::error::of_store(&error))?;
         let now = self.now();
         let settings = *self.0.settings.borrow();
         Ok(SyncStatus {
@@ -57,6 +63,9 @@ impl App {
                 open_tasks: counts.open_tasks,
                 notes: counts.notes,
             },
+            outbox,
+            deliveries: super::webhook::summary(deliveries),
+            webhook: super::webhook::state(webhook),
             clock_skew_ms: account.client.server_time_offset().map(Int53),
         })
     }

@@ -1,5 +1,6 @@
 //! Leads.
 
+use super::{PendingView, PendingWork};
 use crate::Int53;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -153,6 +154,8 @@ pub struct LeadRow {
     pub updated_at_ms: Int53,
     /// Next open task.
     pub next_task_at_ms: Option<Int53>,
+    /// It shows changes that are not in Kommo yet.
+    pub is_pending: bool,
 }
 
 /// A tag on something.
@@ -202,6 +205,12 @@ pub struct LeadDetail {
     pub notes: Vec<NoteView>,
     /// History, newest first.
     pub events: Vec<EventView>,
+    /// Messages as webhooks brought them, newest first; at most 100.
+    pub messages: Vec<MessageView>,
+    /// What of the lead is not in Kommo yet.
+    pub pending: Vec<PendingView>,
+    /// Notes and tasks that are not in Kommo yet, oldest first.
+    pub pending_work: Vec<PendingWork>,
     /// When we read it from Kommo last.
     pub synced_at_ms: Int53,
 }
@@ -232,6 +241,8 @@ pub struct ContactView {
     pub emails: Vec<String>,
     /// Other filled fields.
     pub fields: Vec<FieldValueView>,
+    /// What of the person is not in Kommo yet.
+    pub pending: Vec<PendingView>,
     /// The contact in Kommo, for the browser.
     pub web_url: String,
 }
@@ -256,6 +267,23 @@ pub struct FieldValueView {
     pub kind: String,
     /// Values as text; dates as unix seconds, yes/no as `true` or `false`.
     pub values: Vec<String>,
+    /// Kommo's numbers of the chosen options, for fields that have some.
+    pub enum_ids: Vec<Int53>,
+}
+
+/// A message of a conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct MessageView {
+    /// Kommo's text.
+    pub kommo_id: String,
+    /// The lead wrote; else the team, a robot or this program.
+    pub is_incoming: bool,
+    /// What was written; empty for pictures and voice.
+    pub text: String,
+    /// The channel's code, such as `waba`.
+    pub origin: Option<String>,
+    /// When.
+    pub created_at_ms: Int53,
 }
 
 /// A task.

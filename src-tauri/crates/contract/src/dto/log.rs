@@ -118,6 +118,8 @@ pub enum LogActor {
     Person,
     /// The program by itself.
     Engine,
+    /// The AI agent.
+    Agent,
     /// Somebody in Kommo.
     Kommo,
 }

@@ -2,25 +2,31 @@
 
 mod account;
 mod app;
+mod edit;
 mod health;
 mod lead;
 mod log;
 mod notice;
+mod outbox;
 mod overview;
 mod sign_in;
 mod structure;
 mod sync;
+mod webhook;
 
 pub use account::*;
 pub use app::*;
+pub use edit::*;
 pub use health::*;
 pub use lead::*;
 pub use log::*;
 pub use notice::*;
+pub use outbox::*;
 pub use overview::*;
 pub use sign_in::*;
 pub use structure::*;
 pub use sync::*;
+pub use webhook::*;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;

@@ -28,4 +28,6 @@ pub enum NoticeKind {
     NeedsSignIn,
     /// The long-lived token ends soon.
     TokenExpiring,
+    /// Kommo did not take changes.
+    ChangesWedged,
 }

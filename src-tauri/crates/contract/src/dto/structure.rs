@@ -21,6 +21,8 @@ pub struct MappingView {
     pub tags: Vec<TagView>,
     /// Loss reasons in Kommo's order.
     pub loss_reasons: Vec<LossReasonView>,
+    /// Kinds of tasks.
+    pub task_types: Vec<TaskTypeView>,
     /// Lines of mapping brought by a `.env` file, checked against the account, not applied.
     pub proposals: Vec<MappingProposal>,
 }
@@ -143,6 +145,15 @@ pub struct LossReasonView {
     /// Kommo's number.
     pub kommo_id: Int53,
     /// Text.
+    pub name: String,
+}
+
+/// A kind of task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct TaskTypeView {
+    /// Kommo's number.
+    pub kommo_id: Int53,
+    /// Name.
     pub name: String,
 }
 

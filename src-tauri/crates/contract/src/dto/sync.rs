@@ -1,6 +1,6 @@
 //! Import, polling, connection and rate.
 
-use super::ConnectionState;
+use super::{ConnectionState, DeliverySummary, OutboxSummary, WebhookState};
 use crate::{ApiError, Int53};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -22,6 +22,12 @@ pub struct SyncStatus {
     pub rate: RateStatus,
     /// What the mirror holds.
     pub counts: MirrorCounts,
+    /// Changes on their way to Kommo.
+    pub outbox: OutboxSummary,
+    /// What webhooks delivered.
+    pub deliveries: DeliverySummary,
+    /// How the subscription to webhooks stands.
+    pub webhook: WebhookState,
     /// Kommo's clock minus this computer's, in milliseconds; none until Kommo answered.
     pub clock_skew_ms: Option<Int53>,
 }

@@ -67,3 +67,11 @@ pub(crate) fn phone_region(conn: &Connection) -> rusqlite::Result<String> {
         .optional()?;
     Ok(country.flatten().filter(|country| country.len() == 2).unwrap_or_else(|| "BR".to_owned()))
 }
+
+/// The country whose numbers are written without a country code, such as `BR`.
+///
+/// # Errors
+/// Faults of the file.
+pub fn region(conn: &Connection) -> Result<String, StoreError> {
+    phone_region(conn).during("read the account's country")
+}

@@ -9,14 +9,18 @@ pub mod sign_in_attempts;
 // Account
 pub mod account_profiles;
 pub mod companies;
+pub mod conflicts;
 pub mod contacts;
 pub mod credentials;
 pub mod custom_fields;
+pub mod deliveries;
 pub mod events;
 pub mod import_runs;
 pub mod leads;
 pub mod loss_reasons;
+pub mod messages;
 pub mod notes;
+pub mod outbox;
 pub mod overview;
 pub mod pipelines;
 pub mod read_clock;
@@ -25,6 +29,7 @@ pub mod sync_log;
 pub mod tags;
 pub mod tasks;
 pub mod users;
+pub mod webhook;
 
 use cadencia_domain::time::UtcMillis;
 

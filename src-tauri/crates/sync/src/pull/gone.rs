@@ -37,7 +37,7 @@ pub(crate) async fn forget_leads(
     if gone.is_empty() {
         return Ok(());
     }
-    let now = context.clock.now();
+    let (now, channel) = (context.clock.now(), told.channel);
     let (marked, last) = context
         .store
         .write(move |tx| {
@@ -48,7 +48,7 @@ pub(crate) async fn forget_leads(
                 let name = leads::find(tx, *id)?.map(|stored| stored.lead.name).unwrap_or_default();
                 rows.push(
                     log::row("lead_deleted")
-                        .channel("poll")
+                        .channel(channel)
                         .by_kommo()
                         .about("lead", id.0, &name)
                         .incoming(now),
@@ -76,7 +76,7 @@ pub(crate) async fn forget_contacts(
     if gone.is_empty() {
         return Ok(());
     }
-    let now = context.clock.now();
+    let (now, channel) = (context.clock.now(), told.channel);
     let marked = context
         .store
         .write(move |tx| {
@@ -87,7 +87,7 @@ pub(crate) async fn forget_contacts(
                 let name = contacts::find(tx, *id)?.map(|stored| stored.contact.name).unwrap_or_default();
                 rows.push(
                     log::row("contact_deleted")
-                        .channel("poll")
+                        .channel(channel)
                         .by_kommo()
                         .about("contact", id.0, &name)
                         .incoming(now),
@@ -112,7 +112,7 @@ pub(crate) async fn forget_tasks(
     if gone.is_empty() {
         return Ok(());
     }
-    let now = context.clock.now();
+    let (now, channel) = (context.clock.now(), told.channel);
     let (count, leads) = context
         .store
         .write(move |tx| {
@@ -127,7 +127,7 @@ pub(crate) async fn forget_tasks(
             let rows: Vec<_> = marked
                 .iter()
                 .map(|id| {
-                    log::row("task_deleted").channel("poll").by_kommo().about("task", id.0, "").incoming(now)
+                    log::row("task_deleted").channel(channel).by_kommo().about("task", id.0, "").incoming(now)
                 })
                 .collect();
             apply::append(tx, &rows)?;

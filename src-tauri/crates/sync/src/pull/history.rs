@@ -8,6 +8,7 @@ use crate::apply::{self, Changed};
 use crate::context::Context;
 use crate::log;
 use crate::mapping;
+use crate::outbox::overwritten;
 use crate::status::EngineEvent;
 use crate::trouble::SyncError;
 use cadencia_domain::contact::{Company, Contact};
@@ -34,12 +35,21 @@ const BY_NUMBER: usize = 50;
 const PAGE: u32 = 100;
 
 /// What the history told.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Told {
+    /// By what way it was told, for the log.
+    pub(crate) channel: &'static str,
     pub(crate) changed: Changed,
     pub(crate) latest: Option<UtcMillis>,
     /// Things marked deleted.
     pub(crate) deleted: u32,
+}
+
+impl Told {
+    /// Nothing yet, by this way.
+    pub(crate) fn through(channel: &'static str) -> Self {
+        Self { channel, changed: Changed::default(), latest: None, deleted: 0 }
+    }
 }
 
 /// Which things an event says to look at again.
@@ -50,6 +60,8 @@ pub(crate) struct Affected {
     pub(crate) companies: BTreeSet<i64>,
     pub(crate) tasks: BTreeSet<i64>,
     pub(crate) deleted_notes: BTreeSet<i64>,
+    /// Notes to read, by what they hang on.
+    pub(crate) notes: BTreeSet<(EntityKind, i64)>,
     /// What events say was deleted or merged away: Kommo's word for the kind, and the number.
     pub(crate) told_gone: BTreeSet<(String, i64)>,
     pub(crate) saw_deletions: bool,
@@ -71,10 +83,11 @@ pub(crate) async fn read(context: &Context, client: &Client, seen: &Seen) -> Res
     };
     let affected = affected(&new, seen);
     let saw_deletions = affected.saw_deletions;
-    let mut told = Told { latest, ..Told::default() };
+    let mut told = Told { latest, ..Told::through("poll") };
     follow(context, client, affected, &mut told).await?;
 
     let now = context.clock.now();
+    let offset_ms = context.client.server_time_offset().unwrap_or(0);
     let count = new.len();
     let row =
         (count > 0).then(|| log::row("events_read").channel("poll").detail("events", &count).incoming(now));
@@ -85,6 +98,7 @@ pub(crate) async fn read(context: &Context, client: &Client, seen: &Seen) -> Res
                 // A neighbour of what was deleted may have slipped through: a sweep is due.
                 sync_cursors::reset(tx, SyncEntity::Deletions)?;
             }
+            overwritten::keep(tx, &new, now, offset_ms)?;
             events::insert_new(tx, &new)?;
             if let Some(cursor) = cursor {
                 sync_cursors::advance(tx, SyncEntity::Events, cursor, now)?;
@@ -187,7 +201,7 @@ fn task_of(event: &AccountEvent) -> Option<i64> {
 }
 
 /// Asks for the affected things by number. What Kommo no longer has is marked deleted.
-async fn follow(
+pub(crate) async fn follow(
     context: &Context,
     client: &Client,
     affected: Affected,
@@ -199,7 +213,7 @@ async fn follow(
         let rows = leads_by_number(client, &ids).await?;
         let came = rows.iter().map(|lead| lead.kommo_id.0);
         let Some(gone) = missing(&ids, came, is_told_gone("lead")) else { continue };
-        told.changed.add(apply::store_changes(context, Rows::Leads(rows), asked).await?);
+        told.changed.add(apply::store_changes(context, Rows::Leads(rows), asked, told.channel).await?);
         forget_leads(context, gone, asked, told).await?;
     }
     for ids in chunks(&affected.contacts) {
@@ -207,7 +221,7 @@ async fn follow(
         let Some(rows) = allowed(contacts_by_number(client, &ids).await)? else { break };
         let came = rows.iter().map(|contact| contact.kommo_id.0);
         let Some(gone) = missing(&ids, came, is_told_gone("contact")) else { continue };
-        told.changed.add(apply::store_changes(context, Rows::Contacts(rows), asked).await?);
+        told.changed.add(apply::store_changes(context, Rows::Contacts(rows), asked, told.channel).await?);
         forget_contacts(context, gone, asked, told).await?;
     }
     for ids in chunks(&affected.companies) {
@@ -215,7 +229,7 @@ async fn follow(
         let Some(rows) = allowed(companies_by_number(client, &ids).await)? else { break };
         let came = rows.iter().map(|company| company.kommo_id.0);
         let Some(gone) = missing(&ids, came, is_told_gone("company")) else { continue };
-        told.changed.add(apply::store_changes(context, Rows::Companies(rows), asked).await?);
+        told.changed.add(apply::store_changes(context, Rows::Companies(rows), asked, told.channel).await?);
         forget_companies(context, gone, asked, told).await?;
     }
     for ids in chunks(&affected.tasks) {
@@ -223,8 +237,16 @@ async fn follow(
         let Some(rows) = allowed(tasks_by_number(client, &ids).await)? else { break };
         let came = rows.iter().map(|task| task.kommo_id.0);
         let Some(gone) = missing(&ids, came, is_told_gone("task")) else { continue };
-        told.changed.add(apply::store_changes(context, Rows::Tasks(rows), asked).await?);
+        told.changed.add(apply::store_changes(context, Rows::Tasks(rows), asked, told.channel).await?);
         forget_tasks(context, gone, asked, told).await?;
+    }
+    for kind in [EntityKind::Lead, EntityKind::Contact, EntityKind::Company] {
+        let ids = affected.notes.iter().filter(|(of, _)| *of == kind).map(|(_, id)| *id).collect();
+        for ids in chunks(&ids) {
+            let asked = context.ask();
+            let Some(rows) = allowed(notes_by_number(client, kind, &ids).await)? else { break };
+            told.changed.add(apply::store_changes(context, Rows::Notes(rows), asked, told.channel).await?);
+        }
     }
     let deleted = affected.deleted_notes.iter().copied().collect();
     forget_notes(context, deleted, context.ask(), told).await

@@ -59,7 +59,7 @@ pub(crate) async fn poll(context: &Context) -> Result<PollReport, SyncError> {
     let told = match history::read(context, &poll.client, &poll.seen).await {
         Err(SyncError::Kommo(kommo::Error::Forbidden { .. })) => {
             note_refusal(context, Imported::Events, true).await?;
-            history::Told::default()
+            history::Told::through("poll")
         }
         told => told?,
     };
@@ -188,7 +188,7 @@ impl Poll<'_> {
             {
                 self.structure().await?;
             }
-            self.changed.add(apply::store_changes(self.context, rows, asked).await?);
+            self.changed.add(apply::store_changes(self.context, rows, asked, "poll").await?);
         }
         Ok(latest)
     }

@@ -1,6 +1,6 @@
 //! Reading the account.
 
-mod gone;
+pub(crate) mod gone;
 pub(crate) mod history;
 pub(crate) mod import;
 pub(crate) mod incremental;
@@ -10,4 +10,4 @@ pub mod structure;
 pub(crate) mod sweep;
 mod walk;
 
-pub(crate) use list::Rows;
+pub(crate) use list::{LEAD_WITH, Rows, wire_kind};

@@ -50,7 +50,7 @@ pub(crate) async fn is_due(context: &Context) -> Result<bool, SyncError> {
 }
 
 /// A sweep under way.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Sweep {
     /// Lists that are done.
     done: usize,
@@ -63,6 +63,12 @@ pub(crate) struct Sweep {
 struct Reading {
     plan: PagePlan,
     listed: HashSet<i64>,
+}
+
+impl Default for Sweep {
+    fn default() -> Self {
+        Self { done: 0, reading: None, told: Told::through("poll"), checked: 0 }
+    }
 }
 
 impl Sweep {
@@ -102,7 +108,7 @@ impl Sweep {
             reading.plan.give_back(page);
             let (rows, found) = read?;
             let numbers: Vec<i64> = rows.changes().into_iter().map(|(id, _)| id).collect();
-            self.told.changed.add(apply::store_changes(context, rows, asked).await?);
+            self.told.changed.add(apply::store_changes(context, rows, asked, "poll").await?);
             reading.plan.finish(page, found)?;
             reading.listed.extend(numbers);
             return Ok(());

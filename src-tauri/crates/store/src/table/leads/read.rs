@@ -161,3 +161,15 @@ pub fn kommo_ids_after(
         .and_then(Iterator::collect)
         .during(WHAT)
 }
+
+/// Kommo's number of a lead by our identity, deleted or not.
+///
+/// # Errors
+/// Faults of the file.
+pub fn kommo_id_of(conn: &Connection, id: &LeadId) -> Result<Option<KommoLeadId>, StoreError> {
+    conn.prepare_cached("SELECT kommo_id FROM leads WHERE id = ?1")
+        .and_then(|mut statement| {
+            statement.query_row([id.as_str()], |row| row.get(0).map(KommoLeadId)).optional()
+        })
+        .during("find a lead's number")
+}

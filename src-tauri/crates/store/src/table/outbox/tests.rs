@@ -1,0 +1,140 @@
+use super::*;
+use crate::sample::{account, write};
+use crate::sync_log::LogActor;
+use cadencia_domain::card_value::CardValue;
+use cadencia_domain::field::EntityKind;
+use cadencia_domain::id::KommoLeadId;
+use cadencia_domain::work::EntityRef;
+
+const NOW: UtcMillis = UtcMillis(1_000_000);
+
+fn name(text: &str) -> CardValue {
+    CardValue::Name { text: text.to_owned() }
+}
+
+fn card(lead: i64) -> EntityRef {
+    EntityRef { kind: EntityKind::Lead, kommo_id: lead }
+}
+
+fn edit(lead: i64, base: &str, wanted: &str) -> Write {
+    Write::Edit { card: card(lead), base: name(base), wanted: name(wanted) }
+}
+
+fn note(lead: i64) -> Write {
+    Write::Note { about: card(lead), text: "oi".to_owned() }
+}
+
+fn tag(lead: i64) -> Write {
+    Write::Tag { lead: KommoLeadId(lead), name: "vip".to_owned(), is_added: true }
+}
+
+fn promise(conn: &mut rusqlite::Connection, write_: Write, due_in: i64) -> i64 {
+    let count: i64 = conn.query_row("SELECT count(*) FROM outbox", [], |row| row.get(0)).unwrap();
+    let new = NewWrite {
+        intent: format!("intent-{count}"),
+        batch: Some("batch".to_owned()),
+        actor: LogActor::Person,
+        write: write_,
+        due_at: NOW.plus(due_in),
+        now: NOW,
+        kommo_now_s: 1_000,
+    };
+    write(conn, |tx| enqueue(tx, &new).unwrap())
+}
+
+fn due_ids(conn: &rusqlite::Connection) -> Vec<i64> {
+    due(conn, NOW, 100).unwrap().into_iter().map(|row| row.id).collect()
+}
+
+#[test]
+fn of_each_lane_only_what_comes_first_is_due_and_what_can_go_with_it() {
+    let mut conn = account();
+    let first = promise(&mut conn, edit(1, "a", "b"), 0);
+    let with_it = promise(&mut conn, tag(1), 0);
+    let behind = promise(&mut conn, note(1), 0);
+    let other_lane = promise(&mut conn, note(2), 0);
+    assert_eq!(due_ids(&conn), [first, with_it, other_lane]);
+    write(&mut conn, |tx| {
+        assert!(done(tx, first, None, NOW).unwrap());
+        assert!(done(tx, with_it, None, NOW).unwrap());
+    });
+    assert_eq!(due_ids(&conn), [behind, other_lane]);
+}
+
+#[test]
+fn what_waits_for_its_time_holds_up_what_comes_after_it_and_a_wedged_one_does_not() {
+    let mut conn = account();
+    let later = promise(&mut conn, edit(1, "a", "b"), 5_000);
+    let behind = promise(&mut conn, tag(1), 0);
+    assert_eq!(due_ids(&conn), Vec::<i64>::new());
+    assert_eq!(next_due(&conn).unwrap(), Some(NOW));
+    write(&mut conn, |tx| assert!(wedge(tx, later, "gone", None).unwrap()));
+    assert_eq!(due_ids(&conn), [behind]);
+}
+
+#[test]
+fn a_later_change_takes_the_place_of_one_that_waits_and_starts_from_where_that_did() {
+    let mut conn = account();
+    let first = promise(&mut conn, edit(1, "a", "b"), 0);
+    let second = promise(&mut conn, edit(1, "b", "c"), 0);
+    assert_eq!(get(&conn, first).unwrap().unwrap().state, WriteState::Superseded);
+    assert_eq!(get(&conn, second).unwrap().unwrap().write, edit(1, "a", "c"));
+    // One that was sent may have been carried out: the next one starts from it, and waits behind it.
+    write(&mut conn, |tx| begin(tx, &[second], NOW).unwrap());
+    let third = promise(&mut conn, edit(1, "c", "d"), 0);
+    assert_eq!(get(&conn, second).unwrap().unwrap().state, WriteState::Sending);
+    assert_eq!(get(&conn, third).unwrap().unwrap().write, edit(1, "c", "d"));
+}
+
+#[test]
+fn no_two_things_created_on_one_card_share_a_second() {
+    let mut conn = account();
+    let ids = [0; 3].map(|_| promise(&mut conn, note(1), 0));
+    let markers = ids.map(|id| get(&conn, id).unwrap().unwrap().marker_at_s);
+    assert_eq!(markers, [1_000, 1_001, 1_002]);
+}
+
+#[test]
+fn what_was_sent_cannot_be_taken_back_and_a_final_state_stays() {
+    let mut conn = account();
+    let sent = promise(&mut conn, edit(1, "a", "b"), 0);
+    let waiting = promise(&mut conn, edit(2, "a", "b"), 0);
+    write(&mut conn, |tx| begin(tx, &[sent], NOW).unwrap());
+    assert_eq!(write(&mut conn, |tx| discard_batch(tx, "batch", NOW).unwrap()), 1);
+    assert_eq!(get(&conn, sent).unwrap().unwrap().state, WriteState::Sending);
+    assert_eq!(get(&conn, waiting).unwrap().unwrap().state, WriteState::Discarded);
+    write(&mut conn, |tx| {
+        assert!(!done(tx, waiting, None, NOW).unwrap());
+        assert!(!wedge(tx, waiting, "gone", None).unwrap());
+        assert!(!retry(tx, waiting, NOW).unwrap());
+        assert!(!conflict(tx, waiting, "changed_in_kommo", NOW).unwrap());
+    });
+    assert_eq!(get(&conn, waiting).unwrap().unwrap().state, WriteState::Discarded);
+}
+
+#[test]
+fn a_wedged_change_is_looked_up_first_when_it_may_have_been_carried_out() {
+    let mut conn = account();
+    let sent = promise(&mut conn, note(1), 0);
+    let never = promise(&mut conn, note(2), 0);
+    write(&mut conn, |tx| {
+        begin(tx, &[sent], NOW).unwrap();
+        assert!(wedge(tx, sent, "no_answer", None).unwrap());
+        assert!(wedge(tx, never, "no_answer", Some("words")).unwrap());
+    });
+    assert_eq!(counts(&conn).unwrap().wedged, 2);
+    assert_eq!(write(&mut conn, |tx| retry_alike(tx, "no_answer", NOW).unwrap()), 2);
+    assert_eq!(get(&conn, sent).unwrap().unwrap().state, WriteState::Sending);
+    assert_eq!(get(&conn, never).unwrap().unwrap().state, WriteState::Waiting);
+    assert_eq!(counts(&conn).unwrap().open, 2);
+}
+
+#[test]
+fn sending_is_paused_until_somebody_goes_on() {
+    let mut conn = account();
+    assert!(!is_paused(&conn).unwrap());
+    write(&mut conn, |tx| set_paused(tx, true, NOW).unwrap());
+    assert!(is_paused(&conn).unwrap());
+    write(&mut conn, |tx| set_paused(tx, false, NOW).unwrap());
+    assert!(!is_paused(&conn).unwrap());
+}

@@ -1,0 +1,35 @@
+//! A few hundred seeds of the simulation; many thousands are run by hand.
+
+use cadencia_tests::simulate;
+
+/// Seeds per test: the tests share them, so that they run side by side.
+const SEEDS: u64 = 50;
+
+fn run(part: u64) {
+    let first = 1 + part * SEEDS;
+    for seed in first..first + SEEDS {
+        if let Err(what) = simulate::run(seed) {
+            panic!("{what}\n\nseen again with: cargo xtask simulate --seed {seed}");
+        }
+    }
+}
+
+#[test]
+fn seeds_1_to_50_come_to_rest_with_nothing_lost_or_doubled() {
+    run(0);
+}
+
+#[test]
+fn seeds_51_to_100_come_to_rest_with_nothing_lost_or_doubled() {
+    run(1);
+}
+
+#[test]
+fn seeds_101_to_150_come_to_rest_with_nothing_lost_or_doubled() {
+    run(2);
+}
+
+#[test]
+fn seeds_151_to_200_come_to_rest_with_nothing_lost_or_doubled() {
+    run(3);
+}

@@ -1,0 +1,163 @@
+//! What has to hold when everything has come to rest.
+
+use super::Simulation;
+use crate::{differences, of_simulator};
+use cadencia_contract::{ConflictList, OutboxList, OutboxView, WriteState};
+use serde_json::{Value, json};
+
+/// What a step did that had to work.
+fn read<T: serde::de::DeserializeOwned>(
+    answer: Result<Value, cadencia_contract::ApiError>,
+) -> Result<T, String> {
+    let answer = answer.map_err(|error| format!("a command failed: {error:?}"))?;
+    serde_json::from_value(answer).map_err(|error| format!("a command answered another shape: {error}"))
+}
+
+impl Simulation {
+    fn outbox(&self) -> Result<Vec<OutboxView>, String> {
+        let mut all: Vec<OutboxView> = Vec::new();
+        loop {
+            let before = all.last().map(|row| row.id);
+            let list: OutboxList =
+                read(self.app.call("outbox_list", json!({"limit": 500, "before_id": before})))?;
+            if list.rows.is_empty() {
+                return Ok(all);
+            }
+            all.extend(list.rows);
+        }
+    }
+
+    pub(crate) fn is_at_rest(&self) -> Result<bool, String> {
+        let list: OutboxList = read(self.app.call("outbox_list", json!({"limit": 1})))?;
+        Ok(list.summary.open == 0)
+    }
+
+    pub(crate) fn check(&mut self) -> Result<(), String> {
+        let writes = self.count_writes();
+        for _ in 0..2 {
+            self.pass(61);
+            self.poll();
+            self.send();
+        }
+        if self.count_writes() != writes {
+            return Err("something was written because of what came back".to_owned());
+        }
+        let kommo = self.home().sim.state_snapshot();
+        let found = differences(&self.app.mirror_snapshot(), &of_simulator(&kommo));
+        if !found.is_empty() {
+            return Err(format!("the mirror differs from Kommo:\n{}", found.join("\n")));
+        }
+        let outbox = self.outbox()?;
+        self.report.wedged = outbox.iter().filter(|row| row.state == WriteState::Wedged).count();
+        self.check_created(&kommo, &outbox)?;
+        self.check_edits(&kommo, &outbox)?;
+        self.check_theirs(&kommo, &outbox)
+    }
+
+    fn count_writes(&self) -> usize {
+        let is_write = |sent: &&crate::Sent| sent.method != "GET" && sent.path.starts_with("/api/v4");
+        self.home().wire.sent().iter().filter(is_write).count()
+    }
+
+    /// Every note and task is there once, or is shown as not sent.
+    fn check_created(&self, kommo: &Value, outbox: &[OutboxView]) -> Result<(), String> {
+        for created in &self.created {
+            let part = if created.is_task { "tasks" } else { "notes" };
+            let times = kommo[part]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter(|one| one.to_string().contains(&created.text))
+                .count();
+            let row = outbox.iter().find(|row| row.after.as_deref() == Some(created.text.as_str()));
+            let Some(row) = row else { return Err(format!("{created:?} is nowhere")) };
+            let is_fit = match row.state {
+                WriteState::Done => times == 1,
+                WriteState::Wedged => times <= 1,
+                WriteState::Discarded => times == 0,
+                _ => false,
+            };
+            if !is_fit {
+                return Err(format!("{created:?} is {:?} and {times} times in Kommo", row.state));
+            }
+        }
+        Ok(())
+    }
+
+    /// Every value that is called done was written in Kommo once; every other is told.
+    fn check_edits(&self, kommo: &Value, outbox: &[OutboxView]) -> Result<(), String> {
+        for row in outbox.iter().filter(|row| row.kind == "edit") {
+            let Some(wanted) = row.after.as_deref() else { continue };
+            if !matches!(row.field.as_deref(), Some("name")) {
+                continue;
+            }
+            let lead = row.entity_kommo_id.map_or(0, |id| id.0);
+            let times = written(kommo, lead, wanted);
+            let is_fit = match row.state {
+                WriteState::Done => times >= 1,
+                WriteState::Superseded | WriteState::Discarded => times == 0,
+                WriteState::Conflict | WriteState::Wedged => true,
+                WriteState::Waiting | WriteState::Sending => false,
+            };
+            // Only who brings a lost value back writes it twice.
+            let again = outbox.iter().filter(|other| other.after == row.after).count();
+            if !is_fit || times > again {
+                return Err(format!("lead {lead} {wanted:?} is {:?} and written {times} times", row.state));
+            }
+        }
+        Ok(())
+    }
+
+    /// No value that somebody in Kommo wrote is gone without a word.
+    fn check_theirs(&mut self, kommo: &Value, outbox: &[OutboxView]) -> Result<(), String> {
+        let conflicts: ConflictList =
+            read(self.app.call("conflict_list", json!({"with_ended": true, "limit": 500})))?;
+        self.report.conflicts = conflicts.rows.len();
+        for (place, theirs) in self.theirs.iter().enumerate() {
+            let is_same =
+                |other: &super::Theirs| other.lead == theirs.lead && other.subject == theirs.subject;
+            if self.theirs[place + 1..].iter().any(is_same) {
+                continue;
+            }
+            let now = kommo["leads"].as_array().into_iter().flatten().find(|lead| lead["id"] == theirs.lead);
+            let Some(now) = now.filter(|lead| lead["is_deleted"] != true) else { continue };
+            let stands = match theirs.subject {
+                "name" => now["name"].as_str().unwrap_or_default().to_owned(),
+                _ => now["price"].to_string(),
+            };
+            if stands == theirs.value || !was_written(kommo, theirs) {
+                continue;
+            }
+            let shown = |value: &Option<String>| {
+                value.as_deref().is_some_and(|value| value.trim_end_matches(".00") == theirs.value)
+            };
+            let of_lead = |row: &&OutboxView| {
+                row.entity_kommo_id.is_some_and(|id| id.0 == theirs.lead)
+                    && row.field.as_deref() == Some(theirs.subject)
+            };
+            let was_seen = outbox.iter().filter(of_lead).any(|row| shown(&row.before));
+            let is_told = conflicts.rows.iter().any(|row| shown(&row.lost));
+            let by_people = !stands.starts_with("nosso ") && !stands.starts_with("100");
+            if !was_seen && !is_told && !by_people {
+                return Err(format!("{theirs:?} gave way to {stands:?} without a word"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How often a name was written, by Kommo's own history.
+fn written(kommo: &Value, lead: i64, name: &str) -> usize {
+    let events = kommo["events"].as_array().into_iter().flatten();
+    events
+        .filter(|event| event["entity_id"] == lead && event["type"] == "name_field_changed")
+        .filter(|event| event["value_after"].to_string().contains(&format!("{name:?}")))
+        .count()
+}
+
+fn was_written(kommo: &Value, theirs: &super::Theirs) -> bool {
+    let events = kommo["events"].as_array().into_iter().flatten();
+    events
+        .filter(|event| event["entity_id"] == theirs.lead)
+        .any(|event| event["value_after"].to_string().contains(&theirs.value))
+}
