@@ -1023,6 +1023,10 @@ account_id?: string,
  */
 search?: string, 
 /**
+ * What the search says in the screen's words: rows that are worded so match it as well.
+ */
+worded?: LogWorded, 
+/**
  * Only these directions.
  */
 directions: Array<LogDirection>, 
@@ -1108,6 +1112,31 @@ attempt: number,
  * Who caused it.
  */
 actor: LogActor, };
+
+/**
+ * The codes whose words match a search. Only the screen knows the words.
+ */
+export type LogWorded = { 
+/**
+ * What was done.
+ */
+operations: Array<string>, 
+/**
+ * Through what it went.
+ */
+channels: Array<LogChannel>, 
+/**
+ * How it ended.
+ */
+outcomes: Array<LogOutcome>, 
+/**
+ * What it is about, where the row has no name of it.
+ */
+entity_kinds: Array<string>, 
+/**
+ * Changed fields.
+ */
+fields: Array<string>, };
 
 /**
  * A loss reason.
