@@ -200,7 +200,11 @@ is_demo_only: boolean, };
 /**
  * Asks for the state of the program.
  */
-export type AppStatusRequest = Record<symbol, never>;
+export type AppStatusRequest = { 
+/**
+ * The language of the page that asks: until a person chooses one, notifications speak it too.
+ */
+language?: Language, };
 
 /**
  * A company.
