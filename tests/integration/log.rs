@@ -1,6 +1,8 @@
 //! The sync log.
 
-use cadencia_contract::{ErrorCode, Int53, LogDetail, LogDirection, LogExport, LogList, LogOutcome};
+use cadencia_contract::{
+    ErrorCode, Int53, LogChannel, LogDetail, LogDirection, LogExport, LogList, LogOutcome, LogRow,
+};
 use cadencia_sim::{Fault, FaultName};
 use cadencia_tests::TestApp;
 use serde_json::json;
@@ -61,6 +63,33 @@ fn the_log_is_filtered_searched_and_read_page_by_page() {
     assert!(found.rows.iter().any(|row| row.id == lead.id), "{word:?} finds {name:?}");
     let none: LogList = app.get("log_list", json!({"search": "zzzzqqqq"}));
     assert_eq!(none.total, 0);
+}
+
+#[test]
+fn a_search_finds_rows_by_the_words_that_the_screen_has_for_them() {
+    let app = with_history();
+    let filter =
+        json!({"search": "mudou", "worded": {"operations": ["lead_changed"], "channels": ["import"]}});
+    let found: LogList = app.get("log_list", &filter);
+    let is_worded = |row: &LogRow| row.operation == "lead_changed" || row.channel == LogChannel::Import;
+    assert!(found.rows.iter().all(is_worded));
+    assert!(found.rows.iter().any(|row| row.operation == "lead_changed"));
+    assert!(found.rows.iter().any(|row| row.channel == LogChannel::Import));
+    let export: LogExport = app.get("log_export", json!({"filter": filter}));
+    assert_eq!(export.rows, found.total);
+}
+
+#[test]
+fn a_row_about_a_note_is_called_by_whom_the_note_is_about() {
+    let app = with_history();
+    let added = app.log("note_added", 500);
+    assert!(!added.is_empty());
+    for row in added.iter().filter(|row| row.entity_kind.as_deref() == Some("lead")) {
+        let number = row.entity_kommo_id.unwrap();
+        let lead: cadencia_contract::LeadDetail =
+            app.get("lead_get", json!({"lead_id": number.0.to_string()}));
+        assert_eq!(row.entity_name.clone().unwrap_or_default(), lead.row.name, "{row:?}");
+    }
 }
 
 #[test]

@@ -357,7 +357,7 @@ fn preferences_survive_a_restart_and_need_no_key() {
 }
 
 #[test]
-fn notifications_speak_the_systems_language_until_a_person_chooses_one() {
+fn notifications_speak_the_pages_language_until_a_person_chooses_one() {
     let app = TestApp::builder().leads(20).language(Language::En).start();
     let titles = |app: &TestApp, count: usize| {
         wait_for("the notification of an import", || {
@@ -375,9 +375,16 @@ fn notifications_speak_the_systems_language_until_a_person_chooses_one() {
     };
     app.connect_and_import();
     assert!(titles(&app, 1)[0].ends_with("account imported"));
-    let _: Preferences = app.get("preferences_set", json!({"language": "es"}));
+    // A page is opened, which shows another language than the host's; that is no choice of a person.
+    let told: AppStatus = app.get("app_status", json!({"language": "pt-BR"}));
+    assert_eq!(told.preferences.language, None);
+    status(&app);
     app.get::<serde_json::Value>("import_start", json!({}));
-    assert!(titles(&app, 2)[1].ends_with("cuenta importada"));
+    assert!(titles(&app, 2)[1].ends_with("conta importada"));
+    let _: Preferences = app.get("preferences_set", json!({"language": "es"}));
+    app.get::<serde_json::Value>("app_status", json!({"language": "pt-BR"}));
+    app.get::<serde_json::Value>("import_start", json!({}));
+    assert!(titles(&app, 3)[2].ends_with("cuenta importada"));
 }
 
 #[test]

@@ -59,9 +59,9 @@ pub(crate) fn word(told: &Told, language: Language) -> Notice {
             En => format!("{account}: sign in to Kommo again"),
             Es => format!("{account}: vuelva a entrar en Kommo"),
         }, match language {
-            PtBr => "O Kommo deixou de aceitar o acesso. Até você entrar de novo, nenhuma mudança chega.",
-            En => "Kommo no longer accepts the sign-in. Until you sign in again, no change arrives.",
-            Es => "Kommo dejó de aceptar el acceso. Hasta que vuelva a entrar, no llega ningún cambio.",
+            PtBr => "O acesso não é mais aceito. Até você entrar de novo, nenhuma mudança chega.",
+            En => "The sign-in is no longer accepted. Until you sign in again, no change arrives.",
+            Es => "El acceso ya no es aceptado. Hasta que vuelva a entrar, no llega ningún cambio.",
         }.to_owned()),
         Told::ChangesWedged { account, changes } => (NoticeKind::ChangesWedged, match (language, changes) {
             (PtBr, 1) => format!("{account}: uma mudança não foi aceita"),

@@ -117,6 +117,7 @@ impl App {
             vault,
             vault_state: RwLock::new(VaultState::Locked(VaultStatus::NeedsPassphrase)),
             accounts: RwLock::new(Accounts::default()),
+            page_language: std::sync::Mutex::new(None),
             settings,
             events: broadcast::Sender::new(512),
             listener: Mutex::new(ListenerState::default()),

@@ -33,6 +33,7 @@ pub(crate) struct Inner {
     pub(crate) vault: Vault,
     pub(crate) vault_state: RwLock<VaultState>,
     pub(crate) accounts: RwLock<Accounts>,
+    pub(crate) page_language: std::sync::Mutex<Option<Language>>,
     pub(crate) settings: watch::Sender<EngineSettings>,
     pub(crate) events: broadcast::Sender<AppEvent>,
     pub(crate) listener: Mutex<ListenerState>,
@@ -112,9 +113,18 @@ impl App {
         self.0.preferences.get()
     }
 
-    /// The language of notifications.
+    /// The language of notifications: the chosen one, else what the page shows, else what the host thinks.
     pub(crate) fn language(&self) -> Language {
-        self.preferences().language.unwrap_or(self.0.config.language)
+        self.preferences().language.or(*self.page_language()).unwrap_or(self.0.config.language)
+    }
+
+    /// A page is shown in this language. It is nobody's choice: the next page may be shown in another.
+    pub(crate) fn page_speaks(&self, language: Language) {
+        *self.page_language() = Some(language);
+    }
+
+    fn page_language(&self) -> std::sync::MutexGuard<'_, Option<Language>> {
+        self.0.page_language.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     pub(crate) fn listener_status(&self) -> ListenerStatus {

@@ -8,9 +8,11 @@ use crate::pull::Rows;
 use crate::status::{EngineEvent, Imported};
 use crate::trouble::SyncError;
 use cadencia_domain::contact::Contact;
-use cadencia_domain::id::{KommoContactId, KommoLeadId};
+use cadencia_domain::field::EntityKind;
+use cadencia_domain::id::{KommoCompanyId, KommoContactId, KommoLeadId};
 use cadencia_domain::lead::Lead;
 use cadencia_domain::time::UtcMillis;
+use cadencia_domain::work::{EntityRef, Task};
 use cadencia_store::import_runs::{self, ImportRunId};
 use cadencia_store::sync_log::{self, NewLogEntry};
 use cadencia_store::{StoreError, Transaction, companies, contacts, events, leads, notes, read_clock, tasks};
@@ -178,7 +180,7 @@ pub(crate) async fn store_changes(
                             log::row(operation)
                                 .channel(channel)
                                 .by_kommo()
-                                .about("task", id.0, &task.text)
+                                .about("task", id.0, &called(tx, task)?)
                                 .incoming(now),
                         );
                         touched.push(("task", id.0));
@@ -196,7 +198,11 @@ pub(crate) async fn store_changes(
                             log::row(operation)
                                 .channel(channel)
                                 .by_kommo()
-                                .about(note.about.kind.as_str(), note.about.kommo_id, "")
+                                .about(
+                                    note.about.kind.as_str(),
+                                    note.about.kommo_id,
+                                    &name_of(tx, note.about)?,
+                                )
                                 .detail("kind", &note.kind)
                                 .incoming(now),
                         );
@@ -220,8 +226,27 @@ pub(crate) async fn store_changes(
     Ok(changed)
 }
 
-fn is_lead(about: &cadencia_domain::work::EntityRef) -> bool {
-    about.kind == cadencia_domain::field::EntityKind::Lead
+fn is_lead(about: &EntityRef) -> bool {
+    about.kind == EntityKind::Lead
+}
+
+/// What the mirror calls an entity; empty when it does not know it.
+fn name_of(tx: &Transaction<'_>, about: EntityRef) -> Result<String, StoreError> {
+    let id = about.kommo_id;
+    let name = match about.kind {
+        EntityKind::Lead => leads::find(tx, KommoLeadId(id))?.map(|stored| stored.lead.name),
+        EntityKind::Contact => contacts::find(tx, KommoContactId(id))?.map(|stored| stored.contact.name),
+        EntityKind::Company => companies::find(tx, KommoCompanyId(id))?.map(|company| company.name),
+    };
+    Ok(name.unwrap_or_default())
+}
+
+/// What a log row calls a task: its text, else whom it is about.
+pub(crate) fn called(tx: &Transaction<'_>, task: &Task) -> Result<String, StoreError> {
+    match task.about {
+        Some(about) if task.text.trim().is_empty() => name_of(tx, about),
+        _ => Ok(task.text.clone()),
+    }
 }
 
 fn before_leads(tx: &Transaction<'_>, rows: &[Lead]) -> Result<HashMap<KommoLeadId, Lead>, StoreError> {

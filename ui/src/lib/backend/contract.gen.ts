@@ -212,7 +212,11 @@ is_demo_only: boolean, };
 /**
  * Asks for the state of the program.
  */
-export type AppStatusRequest = Record<symbol, never>;
+export type AppStatusRequest = { 
+/**
+ * The language of the page that asks: until a person chooses one, notifications speak it too.
+ */
+language?: Language, };
 
 /**
  * Names changes that were promised together.
@@ -1607,6 +1611,10 @@ account_id?: string,
  */
 search?: string, 
 /**
+ * What the search says in the screen's words: rows that are worded so match it as well.
+ */
+worded?: LogWorded, 
+/**
  * Only these directions.
  */
 directions: Array<LogDirection>, 
@@ -1692,6 +1700,31 @@ attempt: number,
  * Who caused it.
  */
 actor: LogActor, };
+
+/**
+ * The codes whose words match a search. Only the screen knows the words.
+ */
+export type LogWorded = { 
+/**
+ * What was done.
+ */
+operations: Array<string>, 
+/**
+ * Through what it went.
+ */
+channels: Array<LogChannel>, 
+/**
+ * How it ended.
+ */
+outcomes: Array<LogOutcome>, 
+/**
+ * What it is about, where the row has no name of it.
+ */
+entity_kinds: Array<string>, 
+/**
+ * Changed fields.
+ */
+fields: Array<string>, };
 
 /**
  * A loss reason.

@@ -67,6 +67,19 @@ export function dayKey(ms: number, zone: string): string {
   return `${value('year')}-${value('month')}-${value('day')}`;
 }
 
+/** `horário de Brasília`: a time zone as people call it, else by its city. */
+export function zoneName(zone: string, locale: LocaleCode): string {
+  const city = zone.split('/').at(-1)!.replaceAll('_', ' ');
+  if (!isZone(zone)) return city;
+  const parts = formatter(locale, zone, { timeZoneName: 'longGeneric' }).formatToParts(Date.now());
+  const name = parts.find((part) => part.type === 'timeZoneName')?.value ?? city;
+  // Where the clocks are never changed, some systems still say which of two times it is.
+  const plain = name.replace(/ (Padrão|Standard|estándar)(?= |$)/, '');
+  return locale === 'en' || /^[A-Z]{2}/.test(plain)
+    ? plain
+    : plain.charAt(0).toLocaleLowerCase(locale) + plain.slice(1);
+}
+
 /** Whether this machine knows the time zone by that name. */
 export function isZone(zone: string): boolean {
   try {

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { dayKey, formatDate, formatDateTime, formatDay, formatTime, hourOf, isZone } from './dates';
+import {
+  dayKey,
+  formatDate,
+  formatDateTime,
+  formatDay,
+  formatTime,
+  hourOf,
+  isZone,
+  zoneName
+} from './dates';
 import { formatFixed, formatMoney, formatNumber, formatPercent } from './numbers';
-import { formatPhone, maskPhone } from './phones';
+import { formatPhone, formatTypedPhone, isPhoneField, maskPhone } from './phones';
 import {
   formatAgo,
   formatCountdown,
@@ -39,6 +48,17 @@ describe('dates', () => {
 
   it('know which day it is where the account is', () => {
     expect(dayKey(Date.UTC(2025, 10, 24, 1), SP)).toBe('2025-11-23');
+  });
+
+  it.each([
+    ['America/Sao_Paulo', 'horário de Brasília', 'Brasilia Time', 'hora de Brasilia'],
+    ['America/Manaus', 'horário do Amazonas', 'Amazon Time', 'hora del Amazonas'],
+    ['Terra/Porto_Novo', 'Porto Novo', 'Porto Novo', 'Porto Novo']
+  ])('call the zone %s by its name', (zone, pt, en, es) => {
+    expect(zoneName(zone, 'pt-BR')).toBe(pt);
+    expect(zoneName(zone, 'en')).toBe(en);
+    expect(zoneName(zone, 'es')).toBe(es);
+    expect(zoneName('UTC', 'pt-BR')).toMatch(/^GMT|UTC/);
   });
 
   it('recognise a zone', () => {
@@ -122,6 +142,25 @@ describe('phones', () => {
   ])('%s reads as %s and masks as %s', (e164, shown, masked) => {
     expect(formatPhone(e164)).toBe(shown);
     expect(maskPhone(e164)).toBe(masked);
+  });
+
+  it.each([
+    ['5511987654417', '+55 11 98765-4417'],
+    ['+55 (11) 98765-4417', '+55 11 98765-4417'],
+    ['(11) 98765-4417', '11 98765-4417'],
+    ['1132654417', '11 3265-4417'],
+    ['+14155552671', '+14155552671'],
+    ['4417', '4417'],
+    ['ramal 12', 'ramal 12']
+  ])('typed into a field as %s reads %s', (typed, shown) => {
+    expect(formatTypedPhone(typed)).toBe(shown);
+  });
+
+  it('are expected in fields that are called so', () => {
+    for (const name of ['WhatsApp', 'Telefone 2', 'Celular', 'Phone', 'Teléfono']) {
+      expect(isPhoneField(name), name).toBe(true);
+    }
+    expect(isPhoneField('CNPJ')).toBe(false);
   });
 
   it('never shows the middle of a number it masks', () => {

@@ -2,9 +2,17 @@
 // reactive in templates. The pure functions behind them take both as arguments.
 import { locale } from '$lib/i18n';
 import { clock } from './clock.svelte';
-import { formatDate, formatDateTime, formatDay, formatTime, hourOf } from './dates';
+import {
+  formatDate,
+  formatDateTime,
+  formatDay,
+  formatTime,
+  hourOf,
+  isZone,
+  zoneName
+} from './dates';
 import { formatFixed, formatMoney, formatNumber, formatPercent } from './numbers';
-import { formatPhone, maskPhone } from './phones';
+import { formatPhone, formatTypedPhone, isPhoneField, maskPhone } from './phones';
 import {
   formatAgo,
   formatCountdown,
@@ -15,6 +23,7 @@ import {
 import { zone } from './zone.svelte';
 
 export { clock } from './clock.svelte';
+export { isPhoneField, isZone };
 export { zone } from './zone.svelte';
 
 export const format = {
@@ -28,6 +37,8 @@ export const format = {
   dateTime: (ms: number, seconds?: boolean) =>
     formatDateTime(ms, locale.current, zone.current, seconds),
   day: (ms: number) => formatDay(ms, locale.current, zone.current),
+  /** A time zone's name; the account's own times are all in it. */
+  zone: (name: string) => zoneName(name, locale.current),
   hour: (ms: number) => hourOf(ms, zone.current),
   /** How long ago something happened, against the ticking clock; never in the future. */
   ago: (ms: number) => formatAgo(ms, clock.now, locale.current),
@@ -39,5 +50,6 @@ export const format = {
   countdown: (ms: number) => formatCountdown(ms, locale.current),
   duration: (ms: number) => formatDuration(ms, locale.current),
   phone: formatPhone,
+  typedPhone: formatTypedPhone,
   maskedPhone: maskPhone
 };

@@ -21,6 +21,20 @@ export function formatPhone(e164: string): string {
   return `+${parts.country} ${parts.area} ${parts.rest.slice(0, -4)}-${parts.rest.slice(-4)}`;
 }
 
+/** A phone as somebody typed it into a field, drawn like the others; what does not look like one stays as it came. */
+export function formatTypedPhone(typed: string): string {
+  if (!/^[+\d\s()./-]+$/.test(typed)) return typed;
+  const digits = typed.replace(/\D/g, '');
+  if (split(digits)) return formatPhone(digits);
+  const [, area, rest] = (!typed.includes('+') && /^0?([1-9]\d)(9?\d{8})$/.exec(digits)) || [];
+  return area && rest ? `${area} ${rest.slice(0, -4)}-${rest.slice(-4)}` : typed;
+}
+
+/** Whether a field of that name holds a phone: Kommo knows no such type but the contact's own. */
+export function isPhoneField(name: string): boolean {
+  return /whats|fone|phone|celular|tel[eé]f|m[oó]vil/i.test(name);
+}
+
 /** `+55 11 9•••• 4417`: enough to recognise a lead, not enough to call one. */
 export function maskPhone(e164: string): string {
   const parts = split(e164);

@@ -1,4 +1,5 @@
 import { connectBackend, toBackendError } from '$lib/backend';
+import { negotiate } from '$lib/i18n';
 import { applyEvent } from '$lib/backend/events';
 import { accounts } from './accounts.svelte';
 import { app } from './app.svelte';
@@ -9,7 +10,8 @@ import { sync } from './sync.svelte';
 async function readAll(): Promise<void> {
   try {
     const backend = await connectBackend();
-    const status = await backend.call('app_status');
+    // Notifications come worded from the core: until a person chooses, it speaks what this page does.
+    const status = await backend.call('app_status', { language: negotiate(navigator.languages) });
     app.apply(status);
     preferences.apply(status.preferences);
     accounts.apply(status.accounts);

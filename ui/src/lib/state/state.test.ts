@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { BackendError, setBackend } from '$lib/backend';
 import { fakeBackend, type FakeBackend } from '$lib/backend/fake';
+import { locale } from '$lib/i18n';
 import { accounts } from './accounts.svelte';
 import { app } from './app.svelte';
 import { Loader } from './loader.svelte';
@@ -22,6 +23,15 @@ describe('the start', () => {
     expect(accounts.list).toHaveLength(2);
     expect(preferences.current?.poll_interval_s).toBe(30);
     expect(sync.status?.counts.contacts).toBe(7620);
+  });
+
+  it('tells the core which language the page speaks, as nobody’s choice', () => {
+    expect(backend.calls[0]).toMatchObject({
+      command: 'app_status',
+      request: { language: locale.current }
+    });
+    expect(backend.calls.map((call) => call.command)).not.toContain('preferences_set');
+    expect(preferences.current?.language).toBeNull();
   });
 
   it('asks nothing of a mirror that is locked', async () => {

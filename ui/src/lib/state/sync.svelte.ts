@@ -1,5 +1,6 @@
 import { call, type SyncStatus } from '$lib/backend';
 import { accounts } from './accounts.svelte';
+import { needsSignIn } from './sign-in';
 
 /** How each account's mirror stands: connection, import, polling, rate, counts. */
 class Sync {
@@ -8,6 +9,11 @@ class Sync {
   /** Of the account on the screen. */
   get status(): SyncStatus | null {
     return (accounts.currentId && this.#byAccount[accounts.currentId]) || null;
+  }
+
+  /** Nothing can be asked of Kommo for the account on the screen until a person signs in again. */
+  get needsSignIn(): boolean {
+    return needsSignIn(accounts.current, this.status);
   }
 
   apply(status: SyncStatus) {

@@ -10,7 +10,10 @@ use cadencia_contract::{
 use cadencia_secrets::SecretError;
 use secrecy::SecretString;
 
-pub(crate) async fn app_status(app: &App, _: AppStatusRequest) -> Result<AppStatus, ApiError> {
+pub(crate) async fn app_status(app: &App, request: AppStatusRequest) -> Result<AppStatus, ApiError> {
+    if let Some(language) = request.language {
+        app.page_speaks(language);
+    }
     Ok(app.status().await)
 }
 

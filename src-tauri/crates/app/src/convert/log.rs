@@ -2,6 +2,7 @@
 
 use cadencia_contract::{
     ErrorCode, Int53, LogActor, LogChannel, LogDifference, LogDirection, LogListRequest, LogOutcome, LogRow,
+    LogWorded,
 };
 use cadencia_store::sync_log as stored;
 use cadencia_sync::difference::Change;
@@ -72,6 +73,7 @@ pub(crate) fn difference(value: Option<&Value>) -> Vec<LogDifference> {
 pub(crate) fn query(request: &LogListRequest) -> stored::LogQuery {
     stored::LogQuery {
         search: request.search.clone().filter(|text| !text.trim().is_empty()),
+        worded: request.worded.as_ref().map(worded).unwrap_or_default(),
         directions: request
             .directions
             .iter()
@@ -81,20 +83,37 @@ pub(crate) fn query(request: &LogListRequest) -> stored::LogQuery {
                 LogDirection::Local => stored::LogDirection::Local,
             })
             .collect(),
-        outcomes: request
-            .outcomes
-            .iter()
-            .map(|outcome| match outcome {
-                LogOutcome::Done => stored::LogOutcome::Done,
-                LogOutcome::Retrying => stored::LogOutcome::Waiting,
-                LogOutcome::Failed => stored::LogOutcome::Failed,
-                LogOutcome::Refused => stored::LogOutcome::Refused,
-            })
-            .collect(),
+        outcomes: request.outcomes.iter().map(outcome).collect(),
         entity: request.lead_kommo_id.map(|id| ("lead".to_owned(), id.0)),
         before_id: request.before_id.map(|id| id.0),
         limit: request.limit.unwrap_or(100).clamp(1, 500),
         ..stored::LogQuery::default()
+    }
+}
+
+fn outcome(outcome: &LogOutcome) -> stored::LogOutcome {
+    match outcome {
+        LogOutcome::Done => stored::LogOutcome::Done,
+        LogOutcome::Retrying => stored::LogOutcome::Waiting,
+        LogOutcome::Failed => stored::LogOutcome::Failed,
+        LogOutcome::Refused => stored::LogOutcome::Refused,
+    }
+}
+
+fn worded(worded: &LogWorded) -> stored::LogWorded {
+    let channel = |channel: &LogChannel| match channel {
+        LogChannel::Kommo => "kommo",
+        LogChannel::Poll => "poll",
+        LogChannel::Import => "import",
+        LogChannel::SignIn => "sign_in",
+        LogChannel::App => "app",
+    };
+    stored::LogWorded {
+        operations: worded.operations.clone(),
+        channels: worded.channels.iter().map(|one| channel(one).to_owned()).collect(),
+        outcomes: worded.outcomes.iter().map(outcome).collect(),
+        entity_kinds: worded.entity_kinds.clone(),
+        fields: worded.fields.clone(),
     }
 }
 

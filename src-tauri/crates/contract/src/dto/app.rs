@@ -7,7 +7,11 @@ use ts_rs::TS;
 /// Asks for the state of the program.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default)]
-pub struct AppStatusRequest {}
+#[ts(optional_fields)]
+pub struct AppStatusRequest {
+    /// The language of the page that asks: until a person chooses one, notifications speak it too.
+    pub language: Option<Language>,
+}
 
 /// The state of the program.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]

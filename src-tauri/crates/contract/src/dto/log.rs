@@ -14,6 +14,8 @@ pub struct LogListRequest {
     pub account_id: Option<String>,
     /// Full text.
     pub search: Option<String>,
+    /// What the search says in the screen's words: rows that are worded so match it as well.
+    pub worded: Option<LogWorded>,
     /// Only these directions.
     pub directions: Vec<LogDirection>,
     /// Only these outcomes.
@@ -24,6 +26,22 @@ pub struct LogListRequest {
     pub before_id: Option<Int53>,
     /// How many, 1 to 500; 100 without it.
     pub limit: Option<u32>,
+}
+
+/// The codes whose words match a search. Only the screen knows the words.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct LogWorded {
+    /// What was done.
+    pub operations: Vec<String>,
+    /// Through what it went.
+    pub channels: Vec<LogChannel>,
+    /// How it ended.
+    pub outcomes: Vec<LogOutcome>,
+    /// What it is about, where the row has no name of it.
+    pub entity_kinds: Vec<String>,
+    /// Changed fields.
+    pub fields: Vec<String>,
 }
 
 /// A part of the log.

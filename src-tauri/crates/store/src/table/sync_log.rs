@@ -101,11 +101,28 @@ pub struct LogEntry {
     pub entry: NewLogEntry,
 }
 
+/// Codes that the screen has the searched words for. An entry with any of them is found by the search too.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LogWorded {
+    /// What was done.
+    pub operations: Vec<String>,
+    /// By what way.
+    pub channels: Vec<String>,
+    /// What became of it.
+    pub outcomes: Vec<LogOutcome>,
+    /// What it is about, of entries without its name.
+    pub entity_kinds: Vec<String>,
+    /// Fields that changed.
+    pub fields: Vec<String>,
+}
+
 /// Entries to show. Empty lists and `None` do not restrict.
 #[derive(Clone, Default, PartialEq)]
 pub struct LogQuery {
     /// What the person typed: all words.
     pub search: Option<String>,
+    /// What else the search finds: rows that the screen words as what was typed.
+    pub worded: LogWorded,
     /// Any of these.
     pub directions: Vec<LogDirection>,
     /// Any of these.
@@ -135,6 +152,7 @@ impl std::fmt::Debug for LogQuery {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("LogQuery")
             .field("search", &self.search.as_deref().map(Masked))
+            .field("worded", &self.worded)
             .field("directions", &self.directions)
             .field("outcomes", &self.outcomes)
             .field("actors", &self.actors)
@@ -268,8 +286,22 @@ fn statement(query: &LogQuery, region: &str) -> (String, Vec<Value>) {
         format!("?{}", values.len())
     };
     let terms = query.search.as_deref().map(|text| Terms::of(text, region)).unwrap_or_default();
+    let mut worded = match terms {
+        Terms::Matching(_) | Terms::Hopeless => worded(&query.worded, &mut value),
+        _ => Vec::new(),
+    };
     // Walked from the latest entry on, so that a page never costs more than looking for its rows.
     let from = match terms {
+        // What the screen words so is found besides.
+        _ if !worded.is_empty() => {
+            if let Terms::Matching(matching) = terms {
+                let at = value(matching.into());
+                worded
+                    .push(format!("l.id IN (SELECT rowid FROM sync_log_fts WHERE sync_log_fts MATCH {at})"));
+            }
+            conditions.push(format!("({})", worded.join(" OR ")));
+            if query.entity.is_some() { "sync_log l INDEXED BY sync_log_by_entity" } else { "sync_log l" }
+        }
         Terms::Matching(matching) => {
             let at = value(matching.into());
             conditions.push(format!("sync_log_fts MATCH {at}"));
@@ -319,6 +351,28 @@ fn statement(query: &LogQuery, region: &str) -> (String, Vec<Value>) {
     (sql, values)
 }
 
+/// The conditions of entries whose codes are among `worded`, each of which is enough.
+fn worded(worded: &LogWorded, value: &mut impl FnMut(Value) -> String) -> Vec<String> {
+    let mut conditions = Vec::new();
+    let outcomes = worded.outcomes.iter().map(|outcome| outcome.as_str().to_owned()).collect();
+    for (column, any) in [
+        ("+l.operation", &worded.operations),
+        ("+l.channel", &worded.channels),
+        ("+l.outcome", &outcomes),
+        ("l.entity_name IS NULL AND +l.entity_kind", &worded.entity_kinds),
+    ] {
+        if !any.is_empty() {
+            let places: Vec<String> = any.iter().map(|code| value(code.clone().into())).collect();
+            conditions.push(format!("{column} IN ({})", places.join(", ")));
+        }
+    }
+    conditions.extend(worded.fields.iter().map(|field| {
+        let at = value(format!(",{field},").into());
+        format!("instr(',' || json_extract(l.details_json, '$.fields') || ',', {at}) > 0")
+    }));
+    conditions
+}
+
 /// One entry.
 ///
 /// # Errors
@@ -364,6 +418,84 @@ pub fn delete_before(tx: &Transaction<'_>, before: UtcMillis, limit: u32) -> Res
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sample::{account, write};
+    use serde_json::json;
+
+    fn entry(at: i64, operation: &str, channel: &str, entity: LogEntity) -> NewLogEntry {
+        NewLogEntry {
+            at: UtcMillis(at),
+            direction: LogDirection::In,
+            channel: channel.to_owned(),
+            operation: operation.to_owned(),
+            entity: Some(entity),
+            details: json!({}),
+            outcome: LogOutcome::Done,
+            error_code: None,
+            duration_ms: None,
+            attempt: 1,
+            actor: LogActor::Kommo,
+            difference: None,
+            payload_redacted: None,
+        }
+    }
+
+    fn about(kind: &str, kommo_id: i64, name: Option<&str>) -> LogEntity {
+        LogEntity { kind: kind.to_owned(), kommo_id: Some(kommo_id), name: name.map(str::to_owned) }
+    }
+
+    #[test]
+    fn a_search_finds_what_the_screen_words_like_that() {
+        let mut conn = account();
+        let ids: Vec<i64> = write(&mut conn, |tx| {
+            let changed = NewLogEntry {
+                details: json!({"fields": "stage,price"}),
+                ..entry(3, "contact_changed", "poll", about("contact", 9, None))
+            };
+            [
+                entry(1, "lead_created", "poll", about("lead", 77, Some("Usina Conceição"))),
+                entry(2, "lead_changed", "import", about("lead", 78, Some("Telhado Maria"))),
+                changed,
+            ]
+            .iter()
+            .map(|entry| append(tx, entry).unwrap())
+            .collect()
+        });
+        let found = |query: &LogQuery| -> Vec<i64> {
+            list(&conn, query).unwrap().iter().map(|entry| entry.entry.at.0).collect()
+        };
+        let codes = |codes: &[&str]| codes.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let empty = LogWorded::default;
+        let operations = || LogWorded { operations: codes(&["lead_created", "lead_deleted"]), ..empty() };
+        let channels = || LogWorded { channels: codes(&["import"]), ..empty() };
+        let kinds = |kind: &str| LogWorded { entity_kinds: codes(&[kind]), ..empty() };
+        let fields = |field: &str| LogWorded { fields: codes(&[field]), ..empty() };
+        let asked = |text: &str, worded: LogWorded| LogQuery {
+            search: Some(text.to_owned()),
+            worded,
+            limit: 10,
+            ..LogQuery::default()
+        };
+        for (text, worded, expected) in [
+            ("criado", operations(), vec![1]),
+            ("usina", channels(), vec![2, 1]),
+            ("?", channels(), vec![2]),
+            ("contato", kinds("contact"), vec![3]),
+            ("telhado", kinds("lead"), vec![2]),
+            ("etapa", fields("stage"), vec![3]),
+            ("eta", fields("sta"), vec![]),
+            ("feito", LogWorded { outcomes: vec![LogOutcome::Done], ..empty() }, vec![3, 2, 1]),
+            ("", operations(), vec![3, 2, 1]),
+            ("zzz", empty(), vec![]),
+        ] {
+            let query = asked(text, worded);
+            assert_eq!(found(&query), expected, "{query:?}");
+            assert_eq!(count(&conn, &query, 10).unwrap() as usize, expected.len(), "{query:?}");
+        }
+        // The other conditions hold for all that is found.
+        let usina = || asked("usina", channels());
+        assert_eq!(found(&LogQuery { before_id: Some(ids[1]), ..usina() }), [1]);
+        assert_eq!(found(&LogQuery { entity: Some(("lead".to_owned(), 78)), ..usina() }), [2]);
+    }
 
     #[test]
     fn a_question_prints_what_it_restricts_and_not_what_somebody_typed() {

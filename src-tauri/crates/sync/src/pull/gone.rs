@@ -10,7 +10,7 @@ use cadencia_domain::field::EntityKind;
 use cadencia_domain::id::{KommoCompanyId, KommoContactId, KommoLeadId, KommoNoteId, KommoTaskId};
 use cadencia_domain::time::UtcMillis;
 use cadencia_store::{companies, contacts, leads, notes, tasks};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Those asked for that did not come. None when others came too: then the server ignored the filter and what is
 /// missing proves nothing. An answer without anything could be a fault as well: then only what `is_told` to be gone is.
@@ -116,18 +116,24 @@ pub(crate) async fn forget_tasks(
     let (count, leads) = context
         .store
         .write(move |tx| {
-            let mut leads = Vec::new();
+            let (mut leads, mut names) = (Vec::new(), BTreeMap::new());
             let gone: Vec<_> = gone.into_iter().map(KommoTaskId).collect();
             for id in &gone {
-                let about = tasks::find(tx, *id)?.and_then(|task| task.about);
-                leads
-                    .extend(about.filter(|about| about.kind == EntityKind::Lead).map(|about| about.kommo_id));
+                let Some(task) = tasks::find(tx, *id)? else { continue };
+                names.insert(id.0, apply::called(tx, &task)?);
+                let about = task.about.filter(|about| about.kind == EntityKind::Lead);
+                leads.extend(about.map(|about| about.kommo_id));
             }
             let marked = tasks::mark_deleted(tx, &gone, asked)?;
             let rows: Vec<_> = marked
                 .iter()
                 .map(|id| {
-                    log::row("task_deleted").channel(channel).by_kommo().about("task", id.0, "").incoming(now)
+                    let name = names.get(&id.0).map_or("", String::as_str);
+                    log::row("task_deleted")
+                        .channel(channel)
+                        .by_kommo()
+                        .about("task", id.0, name)
+                        .incoming(now)
                 })
                 .collect();
             apply::append(tx, &rows)?;

@@ -56,7 +56,9 @@ export function logList(request: LogListRequest): LogList {
       (!request.directions?.length || request.directions.includes(row.direction)) &&
       (!request.outcomes?.length || request.outcomes.includes(row.outcome)) &&
       (request.lead_kommo_id == null || row.entity_kommo_id === request.lead_kommo_id) &&
-      `${row.operation} ${row.entity_name ?? ''}`.toLowerCase().includes(search)
+      (`${row.operation} ${row.entity_name ?? ''}`.toLowerCase().includes(search) ||
+        request.worded?.operations.includes(row.operation) ||
+        request.worded?.channels.includes(row.channel))
   );
   const older = found.filter((row) => request.before_id == null || row.id < request.before_id);
   return { total: found.length, rows: older.slice(0, request.limit ?? 100) };

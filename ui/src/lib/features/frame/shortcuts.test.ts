@@ -21,6 +21,10 @@ describe('shortcuts', () => {
     expect(readShortcut(press('/'), off)).toBeNull();
   });
 
+  it('search the page with a slash', () => {
+    expect(readShortcut(press('/'), on)).toEqual({ do: 'search' });
+  });
+
   it('go to a page with G and its letter, soon after each other', () => {
     expect(readShortcut(press('g'), on)).toEqual({ do: 'wait' });
     expect(readShortcut(press('l'), { ...on, since: 300 })).toEqual({ do: 'go', key: 'l' });

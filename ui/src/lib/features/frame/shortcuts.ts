@@ -1,6 +1,11 @@
 /** What a key means, given the one before it. */
 export type Shortcut =
-  { do: 'palette' } | { do: 'help' } | { do: 'wait' } | { do: 'go'; key: string } | null;
+  | { do: 'palette' }
+  | { do: 'search' }
+  | { do: 'help' }
+  | { do: 'wait' }
+  | { do: 'go'; key: string }
+  | null;
 
 /** How long a G waits for its second letter. */
 export const CHORD_MS = 1200;
@@ -26,7 +31,7 @@ export function readShortcut(
   if (!single || event.altKey) return null;
   if (since !== null && since < CHORD_MS && letters.includes(key)) return { do: 'go', key };
   if (key === 'g') return { do: 'wait' };
-  if (key === '/') return { do: 'palette' };
+  if (key === '/') return { do: 'search' };
   if (key === '?') return { do: 'help' };
   return null;
 }

@@ -104,4 +104,24 @@ describe('the checklist on the screen', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Continuar importação' }));
     expect(asked).toContain('import_start');
   });
+
+  it('does not ask anything of Kommo while only signing in helps, and says so', async () => {
+    items[0] = item('sign_in', { state: 'bad', problem: 'token_refused' });
+    items.push(item('polling', { state: 'bad' }));
+    sync.apply({ ...syncOf({ state: 'cancelled' }), connection: 'needs_sign_in' });
+    render(Checklist, { health: new Health(), account });
+    for (const name of ['Consultar agora', 'Continuar importação']) {
+      const button = await screen.findByRole('button', { name });
+      expect(button.hasAttribute('disabled'), name).toBe(true);
+      expect(button.title).toBe('Entre de novo no Kommo primeiro');
+    }
+    expect(screen.getByRole('link', { name: 'Entrar de novo' })).toBeTruthy();
+  });
+
+  it('calls the time zone of the account by its name', async () => {
+    items[1] = item('account', { detail: 'Solar Horizonte · America/Sao_Paulo' });
+    sync.apply(syncOf({ state: 'finished' }));
+    render(Checklist, { health: new Health(), account });
+    expect(await screen.findByText('Solar Horizonte · horário de Brasília')).toBeTruthy();
+  });
 });

@@ -6,6 +6,7 @@ import type {
   ImportStatus,
   SyncStatus
 } from '$lib/backend';
+import { format, isZone } from '$lib/format';
 
 /** The probes, in the order a person would do them; shown as waiting before the first report. */
 export const PROBES: readonly HealthProbe[] = [
@@ -103,6 +104,16 @@ export function isFact(line: Line): boolean {
   return (
     line.detail !== '' && line.state === 'good' && ['account', 'listener'].includes(line.probe)
   );
+}
+
+/** The fact as it is read: the account's line ends with its time zone. */
+export function factOf(line: Line): string {
+  if (line.probe !== 'account') return line.detail;
+  const parts = line.detail.split(' · ');
+  const last = parts.pop() ?? '';
+  return [...parts, parts.length > 0 && isZone(last) ? format.zone(last) : last]
+    .filter(Boolean)
+    .join(' · ');
 }
 
 export interface Tally {

@@ -54,12 +54,15 @@ export function actions(help: () => void): PaletteItem[] {
   const list: PaletteItem[] = [];
   if (account) {
     list.push(
-      action(
-        'poll',
-        t('frame.action.poll'),
-        RefreshCw,
-        () => void tell(sync.pollNow(), t('frame.polled'))
-      ),
+      {
+        ...action(
+          'poll',
+          t('frame.action.poll'),
+          RefreshCw,
+          () => void tell(sync.pollNow(), t('frame.polled'))
+        ),
+        ...(sync.needsSignIn ? { unavailable: t('frame.sign_in_first') } : {})
+      },
       action('health', t('frame.action.health'), ListChecks, () => void goto('/health'))
     );
   }

@@ -1,4 +1,4 @@
-import { toBackendError, type BackendError, type LeadList, type LeadRow } from '$lib/backend';
+import { toBackendError, type BackendError, type LeadRow } from '$lib/backend';
 import { matchesWords, type IconComponent } from '$lib/ui';
 
 export type PaletteGroup = 'recent' | 'pages' | 'leads' | 'actions';
@@ -10,14 +10,23 @@ export interface PaletteItem {
   hint?: string;
   icon?: IconComponent;
   keys?: string[];
+  /** Why it cannot be done now. */
+  unavailable?: string;
   run: () => void;
+}
+
+/** Leads that were found, each with why when its name does not say it. */
+export interface FoundLeads {
+  total: number;
+  leads: { lead: LeadRow; why: string | null }[];
 }
 
 export interface Sources {
   pages: () => PaletteItem[];
   actions: () => PaletteItem[];
-  search: (words: string) => Promise<LeadList>;
-  leadItem: (lead: LeadRow) => PaletteItem;
+  /** At most `limit` leads. */
+  search: (words: string, limit: number) => Promise<FoundLeads>;
+  leadItem: (lead: LeadRow, why: string | null) => PaletteItem;
   /** The line after the found leads that opens the whole list. */
   allLeads: (words: string, total: number) => PaletteItem;
 }
@@ -99,7 +108,7 @@ export class Palette {
   }
 
   run(item: PaletteItem | undefined) {
-    if (!item) return;
+    if (!item || item.unavailable) return;
     this.close();
     if (item.group !== 'actions') {
       const others = this.#recent.filter((one) => one.id !== item.id);
@@ -115,9 +124,11 @@ export class Palette {
 
   async #search(words: string, turn: number) {
     try {
-      const found = await this.#sources.search(words);
+      const found = await this.#sources.search(words, MOST_LEADS);
       if (turn !== this.#turn) return;
-      const items = found.rows.slice(0, MOST_LEADS).map(this.#sources.leadItem);
+      const items = found.leads
+        .slice(0, MOST_LEADS)
+        .map(({ lead, why }) => this.#sources.leadItem(lead, why));
       const more = found.total > items.length;
       this.#leads = more ? [...items, this.#sources.allLeads(words, found.total)] : items;
       this.error = null;

@@ -1,11 +1,11 @@
 import { render, screen } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { BackendError, type LeadList } from '$lib/backend';
+import { BackendError } from '$lib/backend';
 import { leadList } from '$lib/backend/fake/leads';
 import { locale } from '$lib/i18n';
 import { violations } from '../../../../test/axe';
-import { Palette, type PaletteItem, type Sources } from './palette.svelte';
+import { Palette, type FoundLeads, type PaletteItem, type Sources } from './palette.svelte';
 import PaletteDialog from './PaletteDialog.svelte';
 
 const ran: string[] = [];
@@ -26,7 +26,11 @@ function sources(search: Sources['search']): Sources {
   };
 }
 
-const fromFake = async (words: string) => leadList({ search: words, limit: 8 });
+function found(words: string): FoundLeads {
+  const { total, rows } = leadList({ search: words, limit: 8 });
+  return { total, leads: rows.map((lead) => ({ lead, why: null })) };
+}
+const fromFake = async (words: string) => found(words);
 
 beforeEach(() => {
   locale.use('pt-BR');
@@ -57,7 +61,7 @@ describe('the palette', () => {
   });
 
   it('shows the answer to what was typed last', async () => {
-    const answers = new Map<string, (list: LeadList) => void>();
+    const answers = new Map<string, (list: FoundLeads) => void>();
     const palette = new Palette(
       sources((words) => new Promise((resolve) => answers.set(words, resolve)))
     );
@@ -66,8 +70,8 @@ describe('the palette', () => {
     await vi.advanceTimersByTimeAsync(200);
     palette.type('teresa');
     await vi.advanceTimersByTimeAsync(200);
-    answers.get('teresa')!({ total: 0, offset: 0, rows: [] });
-    answers.get('mar')!(leadList({ search: 'mar', limit: 8 }));
+    answers.get('teresa')!({ total: 0, leads: [] });
+    answers.get('mar')!(found('mar'));
     await vi.advanceTimersByTimeAsync(0);
     expect(palette.items).toEqual([]);
   });
@@ -93,6 +97,14 @@ describe('the palette', () => {
     expect(palette.items[0]).toMatchObject({ id: 'page:/leads', group: 'recent' });
   });
 
+  it('does nothing, and stays, at what cannot be done now', () => {
+    const palette = new Palette(sources(fromFake));
+    palette.show();
+    palette.run({ ...item('action:poll', 'actions', 'Consultar'), unavailable: 'Entre de novo' });
+    expect(ran).toEqual([]);
+    expect(palette.open).toBe(true);
+  });
+
   it('forgets leads, not pages, when the account changes', () => {
     const palette = new Palette(sources(fromFake));
     palette.run(item('lead:1', 'leads', 'Marina'));
@@ -106,6 +118,17 @@ describe('the palette', () => {
 });
 
 describe('the palette on the screen', () => {
+  it('says beside an action why it cannot be done now', async () => {
+    const poll = { ...item('action:poll', 'actions', 'Consultar'), unavailable: 'Entre de novo' };
+    const palette = new Palette({ ...sources(fromFake), actions: () => [poll] });
+    render(PaletteDialog, { palette });
+    palette.show();
+    const option = await screen.findByRole('option', { name: /Consultar\s+Entre de novo/ });
+    expect(option.getAttribute('aria-disabled')).toBe('true');
+    palette.close();
+    await vi.waitFor(() => expect(screen.queryByRole('combobox')).toBeNull());
+  });
+
   it('is a combobox one works with keys alone, and has no axe violations', async () => {
     const user = userEvent.setup();
     const palette = new Palette(sources(fromFake));

@@ -41,6 +41,15 @@ describe('a custom field', () => {
     expect(factOf('text', 'https://exemplo.com.br', 'BRL').href).toBeUndefined();
   });
 
+  it('for a phone shows it as phones are shown, whatever its type', () => {
+    const field = (name: string, kind: string, value: string) =>
+      factLines([{ field_id: 1, name, kind, values: [value] }], 'BRL')[0]!.facts[0]!.text;
+    expect(field('WhatsApp', 'text', '5511987654417')).toBe('+55 11 98765-4417');
+    expect(field('Telefone', 'numeric', '11987654417')).toBe('11 98765-4417');
+    expect(field('WhatsApp', 'text', 'do escritório')).toBe('do escritório');
+    expect(field('Contrato', 'text', '5511987654417')).toBe('5511987654417');
+  });
+
   it('without a value is left out', () => {
     const field = (id: number, values: string[]) => ({
       field_id: id,

@@ -72,6 +72,25 @@ describe('the drawer of a lead', () => {
     expect(screen.queryByRole('button', { name: 'Abrir no Kommo' })).toBeNull();
   });
 
+  it('shows of a deleted lead what was done, and neither a next step nor the lack of one', async () => {
+    const task = (kommo_id: number, is_completed: boolean, text: string) => ({
+      kommo_id,
+      text,
+      task_type: 'Ligar',
+      due_at_ms: 0,
+      is_completed,
+      result: null,
+      responsible_id: null
+    });
+    const tasks = [task(1, false, 'Mandar proposta'), task(2, true, 'Ligar para Marina')];
+    answer = () => ({ ...detail, deleted_at_ms: 1, tasks });
+    await opened();
+    await userEvent.click(await screen.findByRole('button', { name: 'Ver 1 concluída' }));
+    expect(screen.getByText('Ligar para Marina')).toBeTruthy();
+    expect(screen.queryByText('Mandar proposta')).toBeNull();
+    expect(screen.queryByText(/sem próximo passo/)).toBeNull();
+  });
+
   it('says why a lead cannot be read, and closes with Escape', async () => {
     answer = () => {
       throw new BackendError('lead_unknown');

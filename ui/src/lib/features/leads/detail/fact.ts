@@ -1,5 +1,5 @@
 import type { FieldValueView } from '$lib/backend';
-import { format } from '$lib/format';
+import { format, isPhoneField } from '$lib/format';
 import { t } from '$lib/i18n';
 
 /** One value of a custom field, ready to be drawn. */
@@ -71,7 +71,10 @@ export function factLines(fields: readonly FieldValueView[], currency: string): 
       name,
       facts: values
         .filter((value) => value.trim() !== '')
-        .map((value) => factOf(kind, value, currency))
+        .map((value) => {
+          const phone = isPhoneField(name) ? format.typedPhone(value) : value;
+          return phone === value ? factOf(kind, value, currency) : { text: phone };
+        })
     }))
     .filter((line) => line.facts.length > 0);
 }

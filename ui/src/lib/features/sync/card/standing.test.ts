@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { gapMs, importAction, needsSignIn } from './standing';
+import { gapMs, importAction } from './standing';
 
 describe('the gap', () => {
   const polling = (complete_until_ms: number | null) => ({ interval_s: 30, complete_until_ms });
@@ -19,28 +19,6 @@ describe('the gap', () => {
 
   it('is none for a clock that runs behind Kommo’s', () => {
     expect(gapMs(polling(1_000_000), 900_000)).toBe(0);
-  });
-});
-
-describe('signing in again', () => {
-  const away = { connection: 'needs_sign_in' } as const;
-  const here = { connection: 'connected' } as const;
-
-  it('is what the status says, and the account before there is one', () => {
-    expect(needsSignIn(away, null)).toBe(true);
-    expect(needsSignIn(away, { ...here, problem: null })).toBe(false);
-    expect(needsSignIn(here, { ...away, problem: null })).toBe(true);
-    expect(needsSignIn(null, null)).toBe(false);
-  });
-
-  it('is what mends a problem that says so', () => {
-    const problem = {
-      code: 'token_refused',
-      detail: '',
-      hint: 'reconnect',
-      retry_at: null
-    } as const;
-    expect(needsSignIn(here, { ...here, problem })).toBe(true);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { AccountSummary, ImportStatus, PollingStatus, SyncStatus } from '$lib/backend';
+import type { ImportStatus, PollingStatus } from '$lib/backend';
 
 /**
  * How much of Kommo's time is missing here, in milliseconds: 0 when polls are on time, null before
@@ -11,15 +11,6 @@ export function gapMs(
   if (polling.complete_until_ms === null) return null;
   const age = now - polling.complete_until_ms;
   return age <= polling.interval_s * 2000 ? 0 : age;
-}
-
-/** Whether nothing can be asked of Kommo until a person signs in again. */
-export function needsSignIn(
-  account: Pick<AccountSummary, 'connection'> | null,
-  status: Pick<SyncStatus, 'connection' | 'problem'> | null
-): boolean {
-  if (status?.problem?.hint === 'reconnect') return true;
-  return (status?.connection ?? account?.connection) === 'needs_sign_in';
 }
 
 /** What a person can do about the import now. */

@@ -8,6 +8,7 @@ import {
   type LogOutcome,
   type LogRow
 } from '$lib/backend';
+import { wordedAs } from './worded';
 
 /** Which rows are looked at. */
 export interface LogQuestion {
@@ -76,10 +77,12 @@ export class LogTail {
   /** The question as the core takes it. */
   get request(): LogListRequest {
     const { search, directions, outcomes, leadKommoId } = this.question;
+    const worded = wordedAs(search);
     return {
       directions: [...directions],
       outcomes: [...outcomes],
       ...(search.trim() ? { search: search.trim() } : {}),
+      ...(worded ? { worded } : {}),
       ...(leadKommoId === null ? {} : { lead_kommo_id: leadKommoId })
     };
   }

@@ -32,7 +32,7 @@ const OPERATIONS: [operation: string, details: Record<string, string>, words: st
   [
     'import_page',
     { entity: 'contacts', page: '12', items: '250' },
-    'Página da importação | Contatos: 250 itens, página 12'
+    'Parte da importação chegou | Contatos: 250 itens, parte 12'
   ],
   [
     'import_finished',
@@ -86,12 +86,16 @@ const OPERATIONS: [operation: string, details: Record<string, string>, words: st
   ['signed_in', { method: 'oauth' }, 'Acesso ao Kommo concedido | com integração privada'],
   ['token_refreshed', {}, 'Acesso ao Kommo renovado'],
   ['token_refresh_failed', {}, 'Renovação do acesso falhou'],
-  ['sign_in_lost', {}, 'Kommo pede que você entre de novo | nada novo chega até lá'],
+  [
+    'sign_in_lost',
+    {},
+    'O acesso ao Kommo não é mais aceito | nada novo chega até você entrar de novo'
+  ],
   ['signed_out', {}, 'Você saiu desta conta'],
   ['connection_lost', {}, 'Conexão com o Kommo perdida | tentando de novo sozinho'],
   ['connection_trouble', {}, 'Leitura do Kommo interrompida | continua sozinha'],
   ['connection_restored', {}, 'Conexão com o Kommo voltou'],
-  ['log_trimmed', { rows: '1' }, 'Registro antigo apagado | 1 linha'],
+  ['log_trimmed', { rows: '1' }, 'Linhas antigas apagadas | 1 linha'],
   ['events_read', {}, 'Histórico recente lido']
 ];
 
@@ -124,7 +128,7 @@ describe('the words of a log row', () => {
   });
 
   it('says less rather than leave a hole where a fact is missing', () => {
-    expect(operationText(row('import_page'))).toBe('Página da importação');
+    expect(operationText(row('import_page'))).toBe('Parte da importação chegou');
     expect(noteText(row('import_page', { entity: 'leads' }))).toBe('');
   });
 

@@ -74,7 +74,8 @@ const lowered = (text: string) =>
     ? text.charAt(0).toLocaleLowerCase(locale.current) + text.slice(1)
     : text;
 
-const CHANGES = /^(lead|contact|company|task|note)_changed$/;
+/** Operations that tell which fields changed. */
+export const CHANGES = /^(lead|contact|company|task|note)_changed$/;
 
 /** What of it changed, when the row says so. */
 function changed(row: LogRow, currency: string): string | undefined {
