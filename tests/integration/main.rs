@@ -14,4 +14,5 @@ mod simulation;
 mod start;
 mod tokens;
 mod two_processes;
+mod webhooks;
 mod writing;

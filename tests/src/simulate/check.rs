@@ -99,8 +99,9 @@ impl Simulation {
                 WriteState::Conflict | WriteState::Wedged => true,
                 WriteState::Waiting | WriteState::Sending => false,
             };
-            // Only who brings a lost value back writes it twice.
-            let again = outbox.iter().filter(|other| other.after == row.after).count();
+            // Only who brings a lost value back writes it twice, be it ours or theirs.
+            let again = outbox.iter().filter(|other| other.after == row.after).count()
+                + usize::from(self.theirs.iter().any(|theirs| theirs.value == wanted));
             if !is_fit || times > again {
                 return Err(format!("lead {lead} {wanted:?} is {:?} and written {times} times", row.state));
             }
@@ -148,16 +149,18 @@ impl Simulation {
 
 /// How often a name was written, by Kommo's own history.
 fn written(kommo: &Value, lead: i64, name: &str) -> usize {
-    let events = kommo["events"].as_array().into_iter().flatten();
-    events
-        .filter(|event| event["entity_id"] == lead && event["type"] == "name_field_changed")
-        .filter(|event| event["value_after"].to_string().contains(&format!("{name:?}")))
+    history(kommo, lead)
+        .filter(|event| event[1] == "name_field_changed")
+        .filter(|event| event[6].to_string().contains(&format!("{name:?}")))
         .count()
 }
 
 fn was_written(kommo: &Value, theirs: &super::Theirs) -> bool {
-    let events = kommo["events"].as_array().into_iter().flatten();
-    events
-        .filter(|event| event["entity_id"] == theirs.lead)
-        .any(|event| event["value_after"].to_string().contains(&theirs.value))
+    history(kommo, theirs.lead).any(|event| event[6].to_string().contains(&theirs.value))
+}
+
+/// Kommo's history of a lead: id, kind, what of, its number, who, when, what came of it.
+fn history(kommo: &Value, lead: i64) -> impl Iterator<Item = &Value> {
+    let all = kommo["events"].as_array().into_iter().flatten();
+    all.filter(move |event| event[2] == "lead" && event[3] == lead)
 }

@@ -234,7 +234,15 @@ fn notes(world: &World, row: &mut dyn FnMut(Value)) {
 
 fn events(world: &World, row: &mut dyn FnMut(Value)) {
     let shown = world.events.all().iter().map(|event| {
-        json!([event.id, event.kind, event.entity_type, event.entity_id, event.created_by, event.created_at])
+        json!([
+            event.id,
+            event.kind,
+            event.entity_type,
+            event.entity_id,
+            event.created_by,
+            event.created_at,
+            event.after
+        ])
     });
     shown.for_each(row);
 }

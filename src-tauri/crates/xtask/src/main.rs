@@ -42,6 +42,9 @@ enum Task {
     Tidy,
     /// Draws every icon from `icons/source.svg`.
     Icons,
+    /// Runs the seeded simulation: `--seeds N [--from S]`, or `--seed S` to see one again.
+    #[command(disable_help_flag = true)]
+    Simulate(PassedOn),
     /// Measures; `bench --help` tells its options.
     #[command(disable_help_flag = true)]
     Bench(PassedOn),
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
         Task::Tidy => command::tidy::run(),
         Task::Icons => command::icons::run(),
         Task::Bench(passed_on) => command::start::bench(&passed_on.arguments),
+        Task::Simulate(passed_on) => command::start::simulate(&passed_on.arguments),
     };
     match outcome {
         Ok(code) => code,

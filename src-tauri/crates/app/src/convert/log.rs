@@ -34,6 +34,8 @@ pub(crate) fn row(entry: stored::LogEntry) -> LogRow {
             "poll" => LogChannel::Poll,
             "import" => LogChannel::Import,
             "sign_in" => LogChannel::SignIn,
+            "outbox" => LogChannel::Outbox,
+            "webhook" => LogChannel::Webhook,
             _ => LogChannel::App,
         },
         entity_kind,
@@ -105,6 +107,8 @@ fn worded(worded: &LogWorded) -> stored::LogWorded {
         LogChannel::Kommo => "kommo",
         LogChannel::Poll => "poll",
         LogChannel::Import => "import",
+        LogChannel::Outbox => "outbox",
+        LogChannel::Webhook => "webhook",
         LogChannel::SignIn => "sign_in",
         LogChannel::App => "app",
     };

@@ -121,7 +121,7 @@ fn write(
             Ok(is_there.then_some(unlink))
         }
         _ => {
-            let wanted = wanted(conn, change, lead.is_some(), fields)?;
+            let wanted = wanted(conn, change, card, fields)?;
             let base = card.shown(&wanted).ok_or_else(|| invalid(wanted.subject()))?;
             Ok((!wanted.means(&base)).then(|| Write::Edit { card: card.reference(), base, wanted }))
         }
@@ -139,9 +139,10 @@ fn tag(lead: &Lead, name: &str, is_added: bool) -> Result<Option<Write>, ApiErro
 fn wanted(
     conn: &Connection,
     change: &CardChange,
-    is_lead: bool,
+    card: &Card,
     fields: &[CustomField],
 ) -> Result<CardValue, NotPromised> {
+    let is_lead = matches!(card, Card::Lead(_));
     match change {
         CardChange::Name { text } => {
             let text = text_of(text, LONGEST_NAME).ok_or_else(|| invalid("name"))?;
@@ -166,7 +167,13 @@ fn wanted(
             if field.is_api_only && field.kind == "tracking_data" {
                 return Err(invalid(field.name.clone()).into());
             }
-            Ok(CardValue::Field { field: KommoFieldId(field_id.0), items: items(field, value)? })
+            let field_id = KommoFieldId(field_id.0);
+            let stands = card.shown(&CardValue::Field { field: field_id, items: Vec::new() });
+            let known = match &stands {
+                Some(CardValue::Field { items, .. }) => items.as_slice(),
+                _ => &[],
+            };
+            Ok(CardValue::Field { field: field_id, items: items(field, value, known)? })
         }
         _ => Err(ApiError::new(ErrorCode::InvalidRequest).with_detail("changes").into()),
     }

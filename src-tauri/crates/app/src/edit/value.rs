@@ -10,8 +10,12 @@ const LONGEST: usize = 60_000;
 /// Values of a field at most.
 const MOST_ITEMS: usize = 100;
 
-/// The values of a field as Kommo takes them; none empty it.
-pub(crate) fn items(field: &CustomField, input: &FieldInput) -> Result<Vec<FieldItem>, ApiError> {
+/// The values of a field as Kommo takes them; none empty it. `known` are those it has: a phone that stays keeps its kind.
+pub(crate) fn items(
+    field: &CustomField,
+    input: &FieldInput,
+    known: &[FieldItem],
+) -> Result<Vec<FieldItem>, ApiError> {
     let refuse = || invalid(field.name.clone());
     let kind = field.kind.as_str();
     Ok(match (kind, input) {
@@ -43,15 +47,17 @@ pub(crate) fn items(field: &CustomField, input: &FieldInput) -> Result<Vec<Field
         ("multitext", FieldInput::Texts { items }) if items.len() <= MOST_ITEMS => {
             let mut values = Vec::new();
             for item in items.iter().filter(|item| !item.text.trim().is_empty()) {
-                let known = |id: &Int53| field.options.iter().any(|option| option.enum_id == id.0);
-                if item.enum_id.as_ref().is_some_and(|id| !known(id)) {
+                let is_option = |id: &Int53| field.options.iter().any(|option| option.enum_id == id.0);
+                if item.enum_id.as_ref().is_some_and(|id| !is_option(id)) {
                     return Err(refuse());
                 }
                 let text = text_of(&item.text, 255).ok_or_else(refuse)?;
+                let before =
+                    known.iter().find(|known| known.text().trim() == text).and_then(|known| known.enum_id);
                 let first = field.options.first().map(|option| option.enum_id);
                 values.push(FieldItem {
                     value: Value::String(text),
-                    enum_id: item.enum_id.map(|id| id.0).or(first),
+                    enum_id: item.enum_id.map(|id| id.0).or(before).or(first),
                     enum_code: None,
                 });
             }
@@ -118,6 +124,19 @@ mod tests {
     }
 
     #[test]
+    fn a_phone_that_stays_keeps_its_kind() {
+        let phones = CustomField {
+            options: [4, 5].map(|enum_id| FieldOption { enum_id, label: String::new() }).to_vec(),
+            ..field("multitext")
+        };
+        let known = FieldItem { value: Value::from("11 1"), enum_id: Some(5), enum_code: None };
+        let typed = |text: &str| cadencia_contract::TextItem { text: text.to_owned(), enum_id: None };
+        let input = FieldInput::Texts { items: vec![typed("11 1"), typed("22 2")] };
+        let made = items(&phones, &input, &[known]).unwrap();
+        assert_eq!(made.iter().map(|item| item.enum_id).collect::<Vec<_>>(), [Some(5), Some(4)]);
+    }
+
+    #[test]
     fn a_value_of_the_wrong_kind_is_refused_with_the_name_of_the_field() {
         let text = FieldInput::Text { text: "x".to_owned() };
         let number = FieldInput::Number { number: 1.5 };
@@ -137,7 +156,7 @@ mod tests {
             ("legal_entity", &text, false),
             ("legal_entity", &FieldInput::Empty, true),
         ] {
-            let made = items(&field(kind), input);
+            let made = items(&field(kind), input, &[]);
             assert_eq!(made.is_ok(), fits, "{kind} {input:?}");
             if let Err(error) = made {
                 assert_eq!(error.detail, "Campo");

@@ -110,6 +110,10 @@ pub enum LogChannel {
     Import,
     /// Signing in and refreshing tokens.
     SignIn,
+    /// Sending changes to Kommo.
+    Outbox,
+    /// A webhook of Kommo's.
+    Webhook,
     /// The program itself.
     App,
 }

@@ -141,3 +141,15 @@ pub fn mark_deleted(
     }
     Ok(gone)
 }
+
+/// The latest note on another card of this kind: a list that does not show it cannot be trusted.
+///
+/// # Errors
+/// Faults of the file.
+pub fn witness(conn: &Connection, kind: EntityKind, besides: i64) -> Result<Option<Note>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM notes WHERE entity = ?1 AND entity_kommo_id <> ?2 AND deleted_at_ms IS NULL
+         ORDER BY kommo_id DESC LIMIT 1"
+    );
+    conn.query_row(&sql, params![kind.as_str(), besides], read).optional().during("find a note")
+}

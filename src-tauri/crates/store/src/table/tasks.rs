@@ -158,3 +158,15 @@ pub fn mark_deleted(
     }
     Ok(gone)
 }
+
+/// The latest task about another card of this kind: a list that does not show it cannot be trusted.
+///
+/// # Errors
+/// Faults of the file.
+pub fn witness(conn: &Connection, kind: EntityKind, besides: i64) -> Result<Option<Task>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM tasks WHERE entity = ?1 AND entity_kommo_id <> ?2 AND deleted_at_ms IS NULL
+         ORDER BY kommo_id DESC LIMIT 1"
+    );
+    conn.query_row(&sql, params![kind.as_str(), besides], read).optional().during("find a task")
+}

@@ -2,19 +2,17 @@
 //! asked for here as its creation date, and by that and its content it is found again when an answer was lost.
 
 use super::failure::{self, Failure};
+use super::look::{self, Seen};
 use super::round::Round;
 use super::{told, wire};
 use crate::apply;
 use crate::pull::history::{leads_by_number, notes_by_number, tasks_by_number};
-use crate::pull::{LEAD_WITH, Rows, wire_kind};
+use crate::pull::{Rows, wire_kind};
 use crate::trouble::SyncError;
 use cadencia_domain::field::EntityKind;
 use cadencia_domain::write::Write;
 use cadencia_store::outbox::{self, OutboxRow, WriteState};
-use kommo::leads::LeadsQuery;
-use kommo::notes::NotesQuery;
-use kommo::tasks::TasksQuery;
-use kommo::{PageRequest, TimeRange, Written};
+use kommo::Written;
 
 /// What is created together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,19 +48,20 @@ pub(super) async fn send(
     rows: Vec<OutboxRow>,
 ) -> Result<(), SyncError> {
     let mut to_send = Vec::new();
-    let mut found = Vec::new();
+    let (mut found, mut unsure) = (Vec::new(), Vec::new());
     for row in rows {
-        if row.state == WriteState::Sending
-            && let Some(id) = look(round, what, &row).await?
-        {
-            found.push((row, id));
-        } else {
+        if row.state != WriteState::Sending {
             to_send.push(row);
+            continue;
+        }
+        match look::look(round, what, &row).await? {
+            Seen::There(id) => found.push((row, id)),
+            Seen::Nowhere => to_send.push(row),
+            Seen::CannotTell => unsure.push(row),
         }
     }
-    if !found.is_empty() {
-        finish(round, what, found).await?;
-    }
+    hold(round, &unsure).await?;
+    finish(round, what, found).await?;
     let structure = round.context.structure();
     let (blocked, to_send): (Vec<_>, Vec<_>) = to_send.into_iter().partition(|row| {
         structure.as_ref().is_some_and(|known| super::decide::missing(&row.write, known).is_some())
@@ -149,56 +148,6 @@ fn pair(rows: &[OutboxRow], written: &[Written]) -> Vec<(OutboxRow, i64)> {
             Some((row.clone(), own.id))
         })
         .collect()
-}
-
-/// Kommo's number of what a row created, when it did.
-async fn look(round: &Round<'_>, what: Created, row: &OutboxRow) -> Result<Option<i64>, SyncError> {
-    /// Pages of what was created since then; more than this is no lost answer.
-    const PAGES: u32 = 20;
-    let since = TimeRange::since(row.marker_at_s - 120);
-    let mut page = PageRequest::default();
-    for _ in 0..PAGES {
-        let (found, has_next) = match (what, &row.write) {
-            (Created::Notes(kind), Write::Note { about, text }) => {
-                let query = NotesQuery::default().of(about.kommo_id).updated(since);
-                let page = round.client.notes(wire_kind(kind)).list(&query, page).await?;
-                let is_it = |note: &&kommo::notes::Note| {
-                    note.entity_id == about.kommo_id
-                        && note.created_at == row.marker_at_s
-                        && note.text().map(str::trim) == Some(text.trim())
-                };
-                (page.items.iter().find(is_it).map(|note| note.id), page.has_next)
-            }
-            (Created::Tasks, Write::Task { about, text, due_at, .. }) => {
-                let query = TasksQuery::default().of(wire_kind(about.kind), about.kommo_id);
-                let page = round.client.tasks().list(&query, page).await?;
-                let is_it = |task: &&kommo::tasks::Task| {
-                    task.entity_id == Some(about.kommo_id)
-                        && task.created_at == row.marker_at_s
-                        && task.complete_till == due_at.unix_seconds()
-                        && task.text.trim() == text.trim()
-                };
-                (page.items.iter().find(is_it).map(|task| task.id), page.has_next)
-            }
-            (Created::Leads, Write::Lead(lead)) => {
-                let exactly = TimeRange { from: Some(row.marker_at_s), to: Some(row.marker_at_s) };
-                let query = LeadsQuery { created_at: Some(exactly), ..LeadsQuery::default() }.with(LEAD_WITH);
-                let page = round.client.leads().list(&query, page).await?;
-                let is_it = |found: &&kommo::leads::Lead| {
-                    found.created_at == row.marker_at_s
-                        && found.name.trim() == lead.name.trim()
-                        && found.pipeline_id == lead.pipeline.0
-                };
-                (page.items.iter().find(is_it).map(|found| found.id), page.has_next)
-            }
-            _ => return Ok(None),
-        };
-        if found.is_some() || !has_next {
-            return Ok(found);
-        }
-        page = page.next();
-    }
-    Ok(None)
 }
 
 /// They are in Kommo: reads them, so that the mirror shows them, and says so in the log.

@@ -7,6 +7,7 @@ mod cards;
 mod create;
 mod decide;
 mod failure;
+mod look;
 mod overlay;
 pub(crate) mod overwritten;
 mod round;

@@ -24,6 +24,16 @@ const SIM: Built = Built { package: "cadencia-sim", name: "cadencia-sim" };
 const SERVER: Built = Built { package: "cadencia-server", name: "cadencia-server" };
 const BENCH: Built = Built { package: "cadencia-tests", name: "bench" };
 
+const SIMULATE: Built = Built { package: "cadencia-tests", name: "simulate" };
+
+/// The seeded simulation.
+pub fn simulate(arguments: &[OsString]) -> Result<ExitCode> {
+    let workspace = Workspace::find()?;
+    setup::prepare_rust()?;
+    build(&workspace, &[SIMULATE])?;
+    process::replace_by(program(&workspace, SIMULATE).args(arguments))
+}
+
 /// The simulated outside world.
 pub fn sim(arguments: &[OsString]) -> Result<ExitCode> {
     let workspace = Workspace::find()?;

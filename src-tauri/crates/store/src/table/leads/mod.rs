@@ -17,7 +17,7 @@ mod upsert;
 pub use detail::{LeadDetail, LinkedContact, get, get_by_kommo_id};
 pub use filter::{Between, FieldFilter, FieldTest, LeadColumn, LeadQuery, LeadSort, LeadState, StageChoice};
 pub use list::{ContactBrief, LeadPage, LeadSummary, StageCount, count, list, stage_counts};
-pub use read::{StoredLead, find, id_of, kommo_id_of, kommo_ids_after, page_after};
+pub use read::{StoredLead, find, id_of, kommo_id_of, kommo_ids_after, page_after, witness};
 pub use upsert::{mark_deleted, upsert_many};
 
 pub(crate) use index::reindex_leads_of;

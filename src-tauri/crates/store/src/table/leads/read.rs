@@ -173,3 +173,20 @@ pub fn kommo_id_of(conn: &Connection, id: &LeadId) -> Result<Option<KommoLeadId>
         })
         .during("find a lead's number")
 }
+
+/// The lead that was created last, up to this instant of Kommo's clock: a list that does not show it cannot be trusted.
+///
+/// # Errors
+/// Faults of the file.
+pub fn witness(conn: &Connection, up_to: UtcMillis) -> Result<Option<(KommoLeadId, UtcMillis)>, StoreError> {
+    conn.prepare_cached(
+        "SELECT kommo_id, created_at_ms FROM leads WHERE deleted_at_ms IS NULL AND created_at_ms <= ?1
+         ORDER BY created_at_ms DESC LIMIT 1",
+    )
+    .and_then(|mut statement| {
+        statement
+            .query_row([up_to.0], |row| Ok((KommoLeadId(row.get(0)?), UtcMillis(row.get(1)?))))
+            .optional()
+    })
+    .during("find a lead")
+}

@@ -1,0 +1,158 @@
+//! Looking for what may have been created although its answer was lost.
+//!
+//! That something is not in a list proves nothing by itself: an empty answer may be a fault. So each question is put in
+//! a way that its answer has to show something else as well, which is known to be there.
+
+use super::create::Created;
+use super::round::Round;
+use crate::pull::{LEAD_WITH, wire_kind};
+use crate::trouble::SyncError;
+use cadencia_domain::time::UtcMillis;
+use cadencia_domain::write::Write;
+use cadencia_store::outbox::OutboxRow;
+use cadencia_store::{leads, notes, tasks};
+use kommo::leads::LeadsQuery;
+use kommo::notes::NotesQuery;
+use kommo::tasks::TasksQuery;
+use kommo::{PageRequest, TimeRange};
+
+/// What a look found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Seen {
+    /// Kommo's number of it.
+    There(i64),
+    /// It was not created.
+    Nowhere,
+    /// The answer cannot be trusted.
+    CannotTell,
+}
+
+/// Pages that are read; more than this is no lost answer.
+const PAGES: u32 = 40;
+/// Servers differ by some seconds.
+const SLACK_S: i64 = 120;
+
+/// One page of an answer: whether it shows what is looked for, and the witness.
+struct Found {
+    it: Option<i64>,
+    witness: bool,
+    has_next: bool,
+}
+
+/// Looks for what `row` may have created.
+pub(super) async fn look(round: &Round<'_>, what: Created, row: &OutboxRow) -> Result<Seen, SyncError> {
+    let question = Question::of(round, what, row).await?;
+    let mut page = PageRequest::default();
+    let mut saw_witness = !question.has_witness();
+    for _ in 0..PAGES {
+        let found = question.ask(round, row, page).await?;
+        if let Some(id) = found.it {
+            return Ok(Seen::There(id));
+        }
+        saw_witness |= found.witness;
+        if !found.has_next {
+            return Ok(if saw_witness { Seen::Nowhere } else { Seen::CannotTell });
+        }
+        page = page.next();
+    }
+    Ok(Seen::CannotTell)
+}
+
+enum Question {
+    Notes { kind: kommo::EntityType, query: NotesQuery, witness: Option<i64> },
+    Tasks { query: TasksQuery, witness: Option<i64> },
+    Leads { query: LeadsQuery, witness: Option<i64> },
+}
+
+impl Question {
+    async fn of(round: &Round<'_>, what: Created, row: &OutboxRow) -> Result<Self, SyncError> {
+        let store = &round.context.store;
+        let since = row.marker_at_s - SLACK_S;
+        let card = row.write.card();
+        let besides = card.map_or(0, |card| card.kommo_id);
+        Ok(match what {
+            Created::Notes(kind) => {
+                let witness = store.read(move |conn| notes::witness(conn, kind, besides)).await?;
+                let since = witness.as_ref().map_or(since, |note| since.min(note.updated_at.unix_seconds()));
+                let query = NotesQuery {
+                    entity_ids: witness.iter().map(|note| note.about.kommo_id).chain([besides]).collect(),
+                    ..NotesQuery::default()
+                }
+                .updated(TimeRange::since(since));
+                let witness = witness.map(|note| note.kommo_id.0);
+                Self::Notes { kind: wire_kind(kind), query, witness }
+            }
+            Created::Tasks => {
+                let kind = card.map_or(cadencia_domain::field::EntityKind::Lead, |card| card.kind);
+                let witness = store.read(move |conn| tasks::witness(conn, kind, besides)).await?;
+                let mut query = TasksQuery::default().of(wire_kind(kind), besides);
+                query
+                    .entity_ids
+                    .extend(witness.as_ref().and_then(|task| task.about).map(|about| about.kommo_id));
+                Self::Tasks { query, witness: witness.map(|task| task.kommo_id.0) }
+            }
+            Created::Leads => {
+                let up_to = UtcMillis::from_unix_seconds(row.marker_at_s);
+                let witness = store.read(move |conn| leads::witness(conn, up_to)).await?;
+                let from = witness.map_or(row.marker_at_s, |(_, at)| at.unix_seconds());
+                let created_at = Some(TimeRange { from: Some(from), to: Some(row.marker_at_s) });
+                let query = LeadsQuery { created_at, ..LeadsQuery::default() }.with(LEAD_WITH);
+                Self::Leads { query, witness: witness.map(|(id, _)| id.0) }
+            }
+        })
+    }
+
+    fn has_witness(&self) -> bool {
+        match self {
+            Self::Notes { witness, .. } | Self::Tasks { witness, .. } | Self::Leads { witness, .. } => {
+                witness.is_some()
+            }
+        }
+    }
+
+    async fn ask(&self, round: &Round<'_>, row: &OutboxRow, at: PageRequest) -> kommo::Result<Found> {
+        Ok(match (self, &row.write) {
+            (Self::Notes { kind, query, witness }, Write::Note { about, text }) => {
+                let page = round.client.notes(*kind).list(query, at).await?;
+                let is_it = |note: &&kommo::notes::Note| {
+                    note.entity_id == about.kommo_id
+                        && note.created_at == row.marker_at_s
+                        && note.text().map(str::trim) == Some(text.trim())
+                };
+                Found {
+                    it: page.items.iter().find(is_it).map(|note| note.id),
+                    witness: page.items.iter().any(|note| Some(note.id) == *witness),
+                    has_next: page.has_next,
+                }
+            }
+            (Self::Tasks { query, witness }, Write::Task { about, text, due_at, .. }) => {
+                let page = round.client.tasks().list(query, at).await?;
+                let is_it = |task: &&kommo::tasks::Task| {
+                    task.entity_id == Some(about.kommo_id)
+                        && task.created_at == row.marker_at_s
+                        && task.complete_till == due_at.unix_seconds()
+                        && task.text.trim() == text.trim()
+                };
+                Found {
+                    it: page.items.iter().find(is_it).map(|task| task.id),
+                    witness: page.items.iter().any(|task| Some(task.id) == *witness),
+                    has_next: page.has_next,
+                }
+            }
+            (Self::Leads { query, witness }, Write::Lead(lead)) => {
+                let page = round.client.leads().list(query, at).await?;
+                let is_it = |found: &&kommo::leads::Lead| {
+                    found.created_at == row.marker_at_s
+                        && found.name.trim() == lead.name.trim()
+                        && found.pipeline_id == lead.pipeline.0
+                };
+                Found {
+                    it: page.items.iter().find(is_it).map(|found| found.id),
+                    witness: page.items.iter().any(|found| Some(found.id) == *witness),
+                    has_next: page.has_next,
+                }
+            }
+            _ => Found { it: None, witness: false, has_next: false },
+        })
+    }
+}
