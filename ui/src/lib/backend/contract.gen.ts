@@ -1497,7 +1497,7 @@ export type LogActor = "person" | "engine" | "agent" | "kommo";
 /**
  * Through what it went.
  */
-export type LogChannel = "kommo" | "poll" | "import" | "sign_in" | "app";
+export type LogChannel = "kommo" | "poll" | "import" | "sign_in" | "outbox" | "webhook" | "app";
 
 /**
  * Everything about one row.
@@ -1922,7 +1922,7 @@ body: string, };
 /**
  * What a notification is about.
  */
-export type NoticeKind = "import_finished" | "connection_lost" | "connection_restored" | "needs_sign_in" | "token_expiring";
+export type NoticeKind = "import_finished" | "connection_lost" | "connection_restored" | "needs_sign_in" | "token_expiring" | "changes_wedged";
 
 /**
  * Promised changes.
