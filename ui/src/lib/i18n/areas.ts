@@ -1,4 +1,5 @@
 // One line per area of the words. Adding one here gives its keys their type.
+import changes from '../../../messages/pt-BR/changes.json';
 import connect from '../../../messages/pt-BR/connect.json';
 import errors from '../../../messages/pt-BR/errors.json';
 import events from '../../../messages/pt-BR/events.json';
@@ -11,4 +12,17 @@ import settings from '../../../messages/pt-BR/settings.json';
 import sync from '../../../messages/pt-BR/sync.json';
 import ui from '../../../messages/pt-BR/ui.json';
 
-export default { connect, errors, events, frame, health, home, leads, nav, settings, sync, ui };
+export default {
+  changes,
+  connect,
+  errors,
+  events,
+  frame,
+  health,
+  home,
+  leads,
+  nav,
+  settings,
+  sync,
+  ui
+};
