@@ -4,6 +4,7 @@ import { locale } from '$lib/i18n';
 import { clock } from './clock.svelte';
 import { formatDate, formatDateTime, formatDay, formatTime, hourOf } from './dates';
 import { formatFixed, formatMoney, formatNumber, formatPercent } from './numbers';
+import { parseNumber } from './parse';
 import { formatPhone, maskPhone } from './phones';
 import {
   formatAgo,
@@ -38,6 +39,10 @@ export const format = {
   /** What ticks down to an end. */
   countdown: (ms: number) => formatCountdown(ms, locale.current),
   duration: (ms: number) => formatDuration(ms, locale.current),
+  /** What somebody typed, as a number; null when it is none. */
+  parse: (text: string) => parseNumber(text, locale.current),
+  /** A number as it is typed: the language's decimal mark, no separators. */
+  typed: (value: number) => String(value).replace('.', locale.current === 'en' ? '.' : ','),
   phone: formatPhone,
   maskedPhone: maskPhone
 };
