@@ -1,6 +1,7 @@
 // One line per area of the words. Adding one here gives its keys their type.
 import changes from '../../../messages/pt-BR/changes.json';
 import connect from '../../../messages/pt-BR/connect.json';
+import edit from '../../../messages/pt-BR/edit.json';
 import errors from '../../../messages/pt-BR/errors.json';
 import events from '../../../messages/pt-BR/events.json';
 import frame from '../../../messages/pt-BR/frame.json';
@@ -15,6 +16,7 @@ import ui from '../../../messages/pt-BR/ui.json';
 export default {
   changes,
   connect,
+  edit,
   errors,
   events,
   frame,

@@ -1,4 +1,3 @@
-import type { FieldValueView } from '$lib/backend';
 import { format } from '$lib/format';
 import { t } from '$lib/i18n';
 
@@ -55,23 +54,4 @@ export function factOf(kind: string, value: string, currency: string): Fact {
     default:
       return { text: value };
   }
-}
-
-export interface FactLine {
-  fieldId: number;
-  name: string;
-  facts: Fact[];
-}
-
-/** The filled fields; one without any value to show is left out. */
-export function factLines(fields: readonly FieldValueView[], currency: string): FactLine[] {
-  return fields
-    .map(({ field_id, name, kind, values }) => ({
-      fieldId: field_id,
-      name,
-      facts: values
-        .filter((value) => value.trim() !== '')
-        .map((value) => factOf(kind, value, currency))
-    }))
-    .filter((line) => line.facts.length > 0);
 }
