@@ -1,4 +1,5 @@
 // One line per area of the words. Adding one here gives its keys their type.
+import bulk from '../../../messages/pt-BR/bulk.json';
 import changes from '../../../messages/pt-BR/changes.json';
 import connect from '../../../messages/pt-BR/connect.json';
 import edit from '../../../messages/pt-BR/edit.json';
@@ -14,6 +15,7 @@ import sync from '../../../messages/pt-BR/sync.json';
 import ui from '../../../messages/pt-BR/ui.json';
 
 export default {
+  bulk,
   changes,
   connect,
   edit,
