@@ -3,7 +3,8 @@
 import type { Backend } from '../backend';
 import type { AppEvent, CommandName, Commands, Preferences } from '../contract.gen';
 import { BackendError, toBackendError } from '../errors';
-import { leadDetail, leadList } from './leads';
+import { FakeChanges } from './changes';
+import { leadList } from './leads';
 import { logDetail, logList, logRow } from './log';
 import { accountList, appStatus, health, overview, syncStatus, type Scene } from './status';
 import { mapping } from './structure';
@@ -13,6 +14,23 @@ export type { Scene } from './status';
 type Handlers = {
   [C in CommandName]: (request: Commands[C]['request']) => Commands[C]['response'];
 };
+
+/** What screens of their own play. */
+type Elsewhere = Pick<
+  Handlers,
+  | 'outbox_list'
+  | 'outbox_pause'
+  | 'conflict_list'
+  | 'conflict_undo'
+  | 'conflict_dismiss'
+  | 'webhook_get'
+  | 'webhook_set'
+  | 'webhook_check'
+  | 'webhook_test'
+  | 'delivery_list'
+  | 'delivery_get'
+  | 'delivery_replay'
+>;
 
 export interface FakeBackend extends Backend {
   /** Every call so far. */
@@ -50,6 +68,7 @@ export function fakeBackend(scene: Scene = defaultScene()): FakeBackend {
 
   const emit = (event: AppEvent) => listeners.forEach((listener) => listener(event));
   const current = () => accounts.current_id ?? 'a1';
+  const changes = new FakeChanges(emit, current);
   const status = () => ({
     ...appStatus(scene, preferences),
     accounts,
@@ -72,6 +91,7 @@ export function fakeBackend(scene: Scene = defaultScene()): FakeBackend {
   };
 
   const handlers: Handlers = {
+    ...({} as Elsewhere),
     app_status: status,
     preferences_get: () => preferences,
     preferences_set: (patch) => (preferences = { ...preferences, ...patch }),
@@ -119,7 +139,18 @@ export function fakeBackend(scene: Scene = defaultScene()): FakeBackend {
     import_cancel: () => sync(),
     mapping_get: ({ account_id }) => mapping(account_id ?? current()),
     lead_list: leadList,
-    lead_get: ({ lead_id }) => leadDetail(lead_id),
+    lead_get: ({ lead_id }) => changes.detail(lead_id),
+    lead_edit: changes.editLead,
+    contact_edit: changes.editContact,
+    lead_create: changes.createLead,
+    note_add: changes.addNote,
+    task_add: changes.addTask,
+    task_complete: changes.completeTask,
+    lead_bulk_preview: changes.preview,
+    lead_bulk_apply: changes.applyBulk,
+    batch_take_back: changes.takeBack,
+    outbox_retry: ({ id }) => changes.retry(id),
+    outbox_discard: ({ id }) => changes.discard(id),
     overview_get: () => overview(sync()),
     log_list: logList,
     log_get: ({ log_id }) => logDetail(log_id),
