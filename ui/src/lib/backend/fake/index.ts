@@ -5,6 +5,8 @@ import type { AppEvent, CommandName, Commands, Preferences } from '../contract.g
 import { BackendError, toBackendError } from '../errors';
 import { leadDetail, leadList } from './leads';
 import { logDetail, logList, logRow } from './log';
+import { FakeOutgoing } from './outgoing';
+import { FakeReceiving } from './receiving';
 import { accountList, appStatus, health, overview, syncStatus, type Scene } from './status';
 import { mapping } from './structure';
 
@@ -48,6 +50,9 @@ export function fakeBackend(scene: Scene = defaultScene()): FakeBackend {
     log_retention_days: 90
   };
 
+  const outgoing = new FakeOutgoing(scene !== 'usual');
+  const receiving = new FakeReceiving(scene !== 'usual');
+
   const emit = (event: AppEvent) => listeners.forEach((listener) => listener(event));
   const current = () => accounts.current_id ?? 'a1';
   const status = () => ({
@@ -55,7 +60,19 @@ export function fakeBackend(scene: Scene = defaultScene()): FakeBackend {
     accounts,
     ...(open ? { vault: 'open' as const } : {})
   });
-  const sync = (accountId = current()) => syncStatus(scene, accountId, share);
+  const sync = (accountId = current()) => ({
+    ...syncStatus(scene, accountId, share),
+    outbox: outgoing.summary(),
+    deliveries: receiving.summary(),
+    webhook: receiving.webhook.state
+  });
+  /** What the outbox answers, with the event that tells of it. */
+  const told = <T>(answer: T): T => {
+    emit({ type: 'outbox_changed', account_id: current(), summary: outgoing.summary() });
+    emit({ type: 'sync_changed', status: sync() });
+    return answer;
+  };
+  const promised = () => ({ batch_id: 'b1', changes: 1, undo_until_ms: null });
   const signIn = () => {
     accounts = accountList('usual');
     return { account: accounts.accounts[0]!, accounts, was_known: false };
@@ -121,6 +138,36 @@ export function fakeBackend(scene: Scene = defaultScene()): FakeBackend {
     lead_list: leadList,
     lead_get: ({ lead_id }) => leadDetail(lead_id),
     overview_get: () => overview(sync()),
+    lead_edit: promised,
+    contact_edit: promised,
+    lead_create: promised,
+    note_add: promised,
+    task_add: promised,
+    task_complete: promised,
+    lead_bulk_preview: () => ({
+      leads: 0,
+      changes: 0,
+      unchanged: 0,
+      is_too_many: false,
+      from: [],
+      examples: []
+    }),
+    lead_bulk_apply: promised,
+    batch_take_back: () => ({ taken_back: 0, too_late: 0 }),
+    outbox_list: outgoing.list,
+    outbox_retry: ({ id, all_alike }) => told(outgoing.retry(id, all_alike)),
+    outbox_discard: ({ id }) => told(outgoing.discard(id)),
+    outbox_pause: ({ is_paused }) => told(outgoing.pause(is_paused)),
+    conflict_list: outgoing.conflictList,
+    conflict_undo: ({ id }) => told(outgoing.end(id, true)),
+    conflict_dismiss: ({ id }) => told(outgoing.end(id, false)),
+    webhook_get: receiving.get,
+    webhook_set: ({ public_url }) => told(receiving.set(public_url)),
+    webhook_check: receiving.check,
+    webhook_test: receiving.test,
+    delivery_list: receiving.list,
+    delivery_get: ({ id }) => receiving.detail(id),
+    delivery_replay: ({ id }) => receiving.replay(id),
     log_list: logList,
     log_get: ({ log_id }) => logDetail(log_id),
     log_export: () => ({ file_name: 'registro.csv', csv: '\ufeffquando;o quê\n', rows: 1 })
@@ -150,6 +197,11 @@ export function fakeBackend(scene: Scene = defaultScene()): FakeBackend {
       let next = -1;
       const timer = setInterval(() => {
         if (scene === 'importing') share = Math.min(1, share + 0.004);
+        if (outgoing.tick()) told(null);
+        if (next % 3 === 0) {
+          receiving.arrive();
+          emit({ type: 'deliveries_changed', account_id: current() });
+        }
         emit({ type: 'sync_changed', status: sync() });
         emit({ type: 'log_appended', account_id: current(), rows: [logRow(next--)], skipped: 0 });
       }, 4000);
