@@ -38,6 +38,7 @@ export function applyEvent(event: AppEvent): void {
       feeds.log.publish(event);
       return;
     case 'outbox_changed':
+      sync.patch(event.account_id, { outbox: event.summary });
       feeds.outbox.publish(event);
       return;
     case 'deliveries_changed':

@@ -10,9 +10,11 @@ import health from '../../../messages/pt-BR/health.json';
 import home from '../../../messages/pt-BR/home.json';
 import leads from '../../../messages/pt-BR/leads.json';
 import nav from '../../../messages/pt-BR/nav.json';
+import outbox from '../../../messages/pt-BR/outbox.json';
 import settings from '../../../messages/pt-BR/settings.json';
 import sync from '../../../messages/pt-BR/sync.json';
 import ui from '../../../messages/pt-BR/ui.json';
+import webhook from '../../../messages/pt-BR/webhook.json';
 
 export default {
   bulk,
@@ -26,7 +28,9 @@ export default {
   home,
   leads,
   nav,
+  outbox,
   settings,
   sync,
-  ui
+  ui,
+  webhook
 };

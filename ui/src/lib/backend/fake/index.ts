@@ -1,11 +1,13 @@
 // A core that only pretends: for screens under construction (`npm run dev:fake`) and for
 // tests of screens. It is never part of the product: production builds leave this folder out.
 import type { Backend } from '../backend';
-import type { AppEvent, CommandName, Commands, Preferences } from '../contract.gen';
+import type { AppEvent, CommandName, Commands, OutboxSummary, Preferences } from '../contract.gen';
 import { BackendError, toBackendError } from '../errors';
 import { FakeChanges } from './changes';
 import { leadList } from './leads';
 import { logDetail, logList, logRow } from './log';
+import { FakeOutgoing } from './outgoing';
+import { FakeReceiving } from './receiving';
 import { accountList, appStatus, health, overview, syncStatus, type Scene } from './status';
 import { mapping } from './structure';
 
@@ -14,23 +16,6 @@ export type { Scene } from './status';
 type Handlers = {
   [C in CommandName]: (request: Commands[C]['request']) => Commands[C]['response'];
 };
-
-/** What screens of their own play. */
-type Elsewhere = Pick<
-  Handlers,
-  | 'outbox_list'
-  | 'outbox_pause'
-  | 'conflict_list'
-  | 'conflict_undo'
-  | 'conflict_dismiss'
-  | 'webhook_get'
-  | 'webhook_set'
-  | 'webhook_check'
-  | 'webhook_test'
-  | 'delivery_list'
-  | 'delivery_get'
-  | 'delivery_replay'
->;
 
 export interface FakeBackend extends Backend {
   /** Every call so far. */
@@ -66,15 +51,38 @@ export function fakeBackend(scene: Scene = defaultScene()): FakeBackend {
     log_retention_days: 90
   };
 
+  const outgoing = new FakeOutgoing(scene !== 'usual');
+  const receiving = new FakeReceiving(scene !== 'usual');
+
   const emit = (event: AppEvent) => listeners.forEach((listener) => listener(event));
   const current = () => accounts.current_id ?? 'a1';
-  const changes = new FakeChanges(emit, current);
+  const changes = new FakeChanges(
+    (event) => emit(event.type === 'outbox_changed' ? { ...event, summary: summary() } : event),
+    current
+  );
+  /** Both: what the page of sync has from the start, and what was changed on leads since. */
+  const summary = (): OutboxSummary => {
+    const [before, since] = [outgoing.summary(), changes.summary()];
+    return { ...before, open: before.open + since.open, wedged: before.wedged + since.wedged };
+  };
+  const isOfLead = (outboxId: number) => outboxId >= 8_001;
   const status = () => ({
     ...appStatus(scene, preferences),
     accounts,
     ...(open ? { vault: 'open' as const } : {})
   });
-  const sync = (accountId = current()) => syncStatus(scene, accountId, share);
+  const sync = (accountId = current()) => ({
+    ...syncStatus(scene, accountId, share),
+    outbox: summary(),
+    deliveries: receiving.summary(),
+    webhook: receiving.webhook.state
+  });
+  /** What the outbox answers, with the event that tells of it. */
+  const told = <T>(answer: T): T => {
+    emit({ type: 'outbox_changed', account_id: current(), summary: summary() });
+    emit({ type: 'sync_changed', status: sync() });
+    return answer;
+  };
   const signIn = () => {
     accounts = accountList('usual');
     return { account: accounts.accounts[0]!, accounts, was_known: false };
@@ -91,7 +99,6 @@ export function fakeBackend(scene: Scene = defaultScene()): FakeBackend {
   };
 
   const handlers: Handlers = {
-    ...({} as Elsewhere),
     app_status: status,
     preferences_get: () => preferences,
     preferences_set: (patch) => (preferences = { ...preferences, ...patch }),
@@ -149,9 +156,31 @@ export function fakeBackend(scene: Scene = defaultScene()): FakeBackend {
     lead_bulk_preview: changes.preview,
     lead_bulk_apply: changes.applyBulk,
     batch_take_back: changes.takeBack,
-    outbox_retry: ({ id }) => changes.retry(id),
-    outbox_discard: ({ id }) => changes.discard(id),
     overview_get: () => overview(sync()),
+    outbox_list: (request) => ({ ...outgoing.list(request), summary: summary() }),
+    outbox_retry: ({ id, all_alike }) => {
+      if (isOfLead(id)) changes.retry(id);
+      else outgoing.retry(id, all_alike);
+      return told(summary());
+    },
+    outbox_discard: ({ id }) => {
+      (isOfLead(id) ? changes : outgoing).discard(id);
+      return told(summary());
+    },
+    outbox_pause: ({ is_paused }) => {
+      outgoing.pause(is_paused);
+      return told(summary());
+    },
+    conflict_list: outgoing.conflictList,
+    conflict_undo: ({ id }) => told(outgoing.end(id, true)),
+    conflict_dismiss: ({ id }) => told(outgoing.end(id, false)),
+    webhook_get: receiving.get,
+    webhook_set: ({ public_url }) => told(receiving.set(public_url)),
+    webhook_check: receiving.check,
+    webhook_test: receiving.test,
+    delivery_list: receiving.list,
+    delivery_get: ({ id }) => receiving.detail(id),
+    delivery_replay: ({ id }) => receiving.replay(id),
     log_list: logList,
     log_get: ({ log_id }) => logDetail(log_id),
     log_export: () => ({ file_name: 'registro.csv', csv: '\ufeffquando;o quê\n', rows: 1 })
@@ -181,6 +210,11 @@ export function fakeBackend(scene: Scene = defaultScene()): FakeBackend {
       let next = -1;
       const timer = setInterval(() => {
         if (scene === 'importing') share = Math.min(1, share + 0.004);
+        if (outgoing.tick()) told(null);
+        if (next % 3 === 0) {
+          receiving.arrive();
+          emit({ type: 'deliveries_changed', account_id: current() });
+        }
         emit({ type: 'sync_changed', status: sync() });
         emit({ type: 'log_appended', account_id: current(), rows: [logRow(next--)], skipped: 0 });
       }, 4000);
