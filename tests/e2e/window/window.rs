@@ -97,7 +97,7 @@ impl Window {
     pub(crate) async fn first_lead(&self) -> WebDriverResult<String> {
         // The second row of the grid: the first holds the headers.
         let cell = self
-            .in_table("//*[@role='row'][@aria-rowindex='2']/*[@role='gridcell'][1]//*[@title]".to_owned());
+            .in_table("//*[@role='row'][@aria-rowindex='2']/*[@role='gridcell'][2]//*[@title]".to_owned());
         Ok(cell.await?.attr("title").await?.unwrap_or_default())
     }
 

@@ -6,7 +6,7 @@ import type { MessageKey } from '$lib/i18n';
 import type { IconComponent } from '$lib/ui';
 
 /** A number the rail shows beside a page. */
-export type NavCount = 'leads';
+export type NavCount = 'leads' | 'held';
 
 export interface NavItem {
   href: string;
@@ -21,7 +21,7 @@ export interface NavItem {
 export const NAV: readonly NavItem[] = [
   { href: '/', label: 'nav.home', icon: House, key: 'h' },
   { href: '/leads', label: 'nav.leads', icon: Users, key: 'l', count: 'leads' },
-  { href: '/sync', label: 'nav.sync', icon: RefreshCw, key: 's' },
+  { href: '/sync', label: 'nav.sync', icon: RefreshCw, key: 's', count: 'held' },
   { href: '/settings', label: 'nav.settings', icon: Settings2, key: 'a' }
 ];
 

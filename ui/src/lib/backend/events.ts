@@ -37,6 +37,13 @@ export function applyEvent(event: AppEvent): void {
     case 'log_appended':
       feeds.log.publish(event);
       return;
+    case 'outbox_changed':
+      sync.patch(event.account_id, { outbox: event.summary });
+      feeds.outbox.publish(event);
+      return;
+    case 'deliveries_changed':
+      feeds.deliveries.publish(event);
+      return;
     case 'sign_in_finished':
       feeds.signIn.publish(event);
       return;

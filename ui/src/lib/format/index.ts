@@ -12,6 +12,7 @@ import {
   zoneName
 } from './dates';
 import { formatFixed, formatMoney, formatNumber, formatPercent } from './numbers';
+import { parseNumber } from './parse';
 import { formatPhone, formatTypedPhone, isPhoneField, maskPhone } from './phones';
 import {
   formatAgo,
@@ -49,6 +50,10 @@ export const format = {
   /** What ticks down to an end. */
   countdown: (ms: number) => formatCountdown(ms, locale.current),
   duration: (ms: number) => formatDuration(ms, locale.current),
+  /** What somebody typed, as a number; null when it is none. */
+  parse: (text: string) => parseNumber(text, locale.current),
+  /** A number as it is typed: the language's decimal mark, no separators. */
+  typed: (value: number) => String(value).replace('.', locale.current === 'en' ? '.' : ','),
   phone: formatPhone,
   typedPhone: formatTypedPhone,
   maskedPhone: maskPhone

@@ -24,6 +24,10 @@ export const feeds = {
   structure: new Feed<Of<'structure_changed'>>(),
   /** New rows in the sync log. */
   log: new Feed<Of<'log_appended'>>(),
+  /** Changes on their way to Kommo: new ones, sent ones, wedged ones. */
+  outbox: new Feed<Of<'outbox_changed'>>(),
+  /** Webhooks delivered something, or a delivery was handled. */
+  deliveries: new Feed<Of<'deliveries_changed'>>(),
   /** A sign-in through the browser ended. */
   signIn: new Feed<Of<'sign_in_finished'>>(),
   /** Events were missed (the host was away): everything shown has to be read again. */

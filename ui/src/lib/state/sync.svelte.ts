@@ -20,6 +20,12 @@ class Sync {
     this.#byAccount = { ...this.#byAccount, [status.account_id]: status };
   }
 
+  /** Takes part of a state that came by itself: what was sent, what was delivered. */
+  patch(accountId: string, part: Pick<SyncStatus, 'outbox'> | Pick<SyncStatus, 'deliveries'>) {
+    const known = this.#byAccount[accountId];
+    if (known) this.apply({ ...known, ...part });
+  }
+
   async load() {
     if (!accounts.currentId) return;
     this.apply(await call('sync_status', { account_id: accounts.currentId }));

@@ -126,7 +126,7 @@ describe('a virtual list', () => {
     const active = document.getElementById(grid.getAttribute('aria-activedescendant')!);
     expect(active?.getAttribute('aria-rowindex')).toBe('2');
     await user.keyboard(' ');
-    expect(marked).toHaveBeenCalledWith(1);
+    expect(marked).toHaveBeenCalledWith(1, false);
   });
 
   it('asks for the rows it draws', () => {
@@ -147,6 +147,20 @@ describe('toasts', () => {
     vi.advanceTimersByTime(5_000);
     expect(toasts.list.map((toast) => toast.title)).toEqual(['Apagado']);
     vi.advanceTimersByTime(5_000);
+    expect(toasts.list).toEqual([]);
+  });
+
+  it('with a deadline count down to it and go then, even under the pointer', () => {
+    const toasts = new Toasts();
+    toasts.show({
+      title: '37 leads mudados',
+      untilMs: Date.now() + 8_000,
+      action: { label: 'Desfazer', run: () => {} }
+    });
+    toasts.pause();
+    vi.advanceTimersByTime(7_900);
+    expect(toasts.list).toHaveLength(1);
+    vi.advanceTimersByTime(200);
     expect(toasts.list).toEqual([]);
   });
 

@@ -8,6 +8,11 @@ export interface ToastInput {
   action?: { label: string; run: () => void };
   /** How long it stays; 10 s with an action, 5 s without. Zero stays until dismissed. */
   durationMs?: number;
+  /**
+   * Until when the action is good, in unix milliseconds: the toast counts down and goes at that moment, whoever is
+   * on it.
+   */
+  untilMs?: number;
 }
 
 export interface Toast extends ToastInput {
@@ -31,7 +36,10 @@ export class Toasts {
       ...input,
       id,
       tone: input.tone ?? 'info',
-      durationMs: input.durationMs ?? (input.action ? 10_000 : 5_000)
+      durationMs:
+        input.untilMs !== undefined
+          ? Math.max(1, input.untilMs - Date.now())
+          : (input.durationMs ?? (input.action ? 10_000 : 5_000))
     };
     this.list.push(toast);
     while (this.list.length > MOST) this.dismiss(this.list[0]!.id);
@@ -47,8 +55,11 @@ export class Toasts {
 
   /** Nothing disappears while somebody reads. */
   pause() {
-    for (const timer of Object.values(this.#timers)) clearTimeout(timer);
-    this.#timers = {};
+    for (const { id, untilMs } of this.list) {
+      if (untilMs !== undefined) continue;
+      clearTimeout(this.#timers[id]);
+      delete this.#timers[id];
+    }
   }
 
   resume() {

@@ -141,11 +141,7 @@ fn note(events: &mut Events, event: &HookEvent, received_at: UtcMillis) {
             let kind = event.about.and_then(|about| kind(about.kind));
             events.notes.extend(kind.zip(id));
         }
-        HookEntity::Talk => {
-            if event.action == HookAction::Added {
-                events.talks.push(lead_of(event));
-            }
-        }
+        HookEntity::Talk if event.action == HookAction::Added => events.talks.push(lead_of(event)),
         HookEntity::Message | HookEntity::OutgoingMessage => {
             events.messages.extend(message(event, received_at));
         }

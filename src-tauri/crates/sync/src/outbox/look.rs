@@ -61,7 +61,7 @@ pub(super) async fn look(round: &Round<'_>, what: Created, row: &OutboxRow) -> R
 enum Question {
     Notes { kind: kommo::EntityType, query: NotesQuery, witness: Option<i64> },
     Tasks { query: TasksQuery, witness: Option<i64> },
-    Leads { query: LeadsQuery, witness: Option<i64> },
+    Leads { query: Box<LeadsQuery>, witness: Option<i64> },
 }
 
 impl Question {
@@ -97,7 +97,7 @@ impl Question {
                 let from = witness.map_or(row.marker_at_s, |(_, at)| at.unix_seconds());
                 let created_at = Some(TimeRange { from: Some(from), to: Some(row.marker_at_s) });
                 let query = LeadsQuery { created_at, ..LeadsQuery::default() }.with(LEAD_WITH);
-                Self::Leads { query, witness: witness.map(|(id, _)| id.0) }
+                Self::Leads { query: Box::new(query), witness: witness.map(|(id, _)| id.0) }
             }
         })
     }
@@ -140,7 +140,7 @@ impl Question {
                 }
             }
             (Self::Leads { query, witness }, Write::Lead(lead)) => {
-                let page = round.client.leads().list(query, at).await?;
+                let page = round.client.leads().list(query.as_ref(), at).await?;
                 let is_it = |found: &&kommo::leads::Lead| {
                     found.created_at == row.marker_at_s
                         && found.name.trim() == lead.name.trim()

@@ -1,10 +1,13 @@
 // A core that only pretends: for screens under construction (`npm run dev:fake`) and for
 // tests of screens. It is never part of the product: production builds leave this folder out.
 import type { Backend } from '../backend';
-import type { AppEvent, CommandName, Commands, Preferences } from '../contract.gen';
+import type { AppEvent, CommandName, Commands, OutboxSummary, Preferences } from '../contract.gen';
 import { BackendError, toBackendError } from '../errors';
-import { leadDetail, leadList } from './leads';
+import { FakeChanges } from './changes';
+import { leadList } from './leads';
 import { logDetail, logList, logRow } from './log';
+import { FakeOutgoing } from './outgoing';
+import { FakeReceiving } from './receiving';
 import { accountList, appStatus, health, overview, syncStatus, type Scene } from './status';
 import { mapping } from './structure';
 
@@ -48,14 +51,38 @@ export function fakeBackend(scene: Scene = defaultScene()): FakeBackend {
     log_retention_days: 90
   };
 
+  const outgoing = new FakeOutgoing(scene !== 'usual');
+  const receiving = new FakeReceiving(scene !== 'usual');
+
   const emit = (event: AppEvent) => listeners.forEach((listener) => listener(event));
   const current = () => accounts.current_id ?? 'a1';
+  const changes = new FakeChanges(
+    (event) => emit(event.type === 'outbox_changed' ? { ...event, summary: summary() } : event),
+    current
+  );
+  /** Both: what the page of sync has from the start, and what was changed on leads since. */
+  const summary = (): OutboxSummary => {
+    const [before, since] = [outgoing.summary(), changes.summary()];
+    return { ...before, open: before.open + since.open, wedged: before.wedged + since.wedged };
+  };
+  const isOfLead = (outboxId: number) => outboxId >= 8_001;
   const status = () => ({
     ...appStatus(scene, preferences),
     accounts,
     ...(open ? { vault: 'open' as const } : {})
   });
-  const sync = (accountId = current()) => syncStatus(scene, accountId, share);
+  const sync = (accountId = current()) => ({
+    ...syncStatus(scene, accountId, share),
+    outbox: summary(),
+    deliveries: receiving.summary(),
+    webhook: receiving.webhook.state
+  });
+  /** What the outbox answers, with the event that tells of it. */
+  const told = <T>(answer: T): T => {
+    emit({ type: 'outbox_changed', account_id: current(), summary: summary() });
+    emit({ type: 'sync_changed', status: sync() });
+    return answer;
+  };
   const signIn = () => {
     accounts = accountList('usual');
     return { account: accounts.accounts[0]!, accounts, was_known: false };
@@ -119,8 +146,41 @@ export function fakeBackend(scene: Scene = defaultScene()): FakeBackend {
     import_cancel: () => sync(),
     mapping_get: ({ account_id }) => mapping(account_id ?? current()),
     lead_list: leadList,
-    lead_get: ({ lead_id }) => leadDetail(lead_id),
+    lead_get: ({ lead_id }) => changes.detail(lead_id),
+    lead_edit: changes.editLead,
+    contact_edit: changes.editContact,
+    lead_create: changes.createLead,
+    note_add: changes.addNote,
+    task_add: changes.addTask,
+    task_complete: changes.completeTask,
+    lead_bulk_preview: changes.preview,
+    lead_bulk_apply: changes.applyBulk,
+    batch_take_back: changes.takeBack,
     overview_get: () => overview(sync()),
+    outbox_list: (request) => ({ ...outgoing.list(request), summary: summary() }),
+    outbox_retry: ({ id, all_alike }) => {
+      if (isOfLead(id)) changes.retry(id);
+      else outgoing.retry(id, all_alike);
+      return told(summary());
+    },
+    outbox_discard: ({ id }) => {
+      (isOfLead(id) ? changes : outgoing).discard(id);
+      return told(summary());
+    },
+    outbox_pause: ({ is_paused }) => {
+      outgoing.pause(is_paused);
+      return told(summary());
+    },
+    conflict_list: outgoing.conflictList,
+    conflict_undo: ({ id }) => told(outgoing.end(id, true)),
+    conflict_dismiss: ({ id }) => told(outgoing.end(id, false)),
+    webhook_get: receiving.get,
+    webhook_set: ({ public_url }) => told(receiving.set(public_url)),
+    webhook_check: receiving.check,
+    webhook_test: receiving.test,
+    delivery_list: receiving.list,
+    delivery_get: ({ id }) => receiving.detail(id),
+    delivery_replay: ({ id }) => receiving.replay(id),
     log_list: logList,
     log_get: ({ log_id }) => logDetail(log_id),
     log_export: () => ({ file_name: 'registro.csv', csv: '\ufeffquando;o quê\n', rows: 1 })
@@ -150,6 +210,11 @@ export function fakeBackend(scene: Scene = defaultScene()): FakeBackend {
       let next = -1;
       const timer = setInterval(() => {
         if (scene === 'importing') share = Math.min(1, share + 0.004);
+        if (outgoing.tick()) told(null);
+        if (next % 3 === 0) {
+          receiving.arrive();
+          emit({ type: 'deliveries_changed', account_id: current() });
+        }
         emit({ type: 'sync_changed', status: sync() });
         emit({ type: 'log_appended', account_id: current(), rows: [logRow(next--)], skipped: 0 });
       }, 4000);

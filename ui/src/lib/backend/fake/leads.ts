@@ -1,13 +1,5 @@
-import type {
-  EventView,
-  LeadDetail,
-  LeadList,
-  LeadListRequest,
-  LeadRow,
-  RecentEvent
-} from '../contract.gen';
-import { BackendError } from '../errors';
-import { FIELDS, PIPELINES, TAGS, USERS } from './structure';
+import type { EventView, LeadList, LeadListRequest, LeadRow, RecentEvent } from '../contract.gen';
+import { PIPELINES, TAGS, USERS } from './structure';
 
 const FIRST =
   'Marina Otávio Luciana Rafael Tereza Igor Helena Jorge Camila Antônio Bianca Sérgio'.split(' ');
@@ -60,7 +52,8 @@ function row(index: number): LeadRow {
     tags: TAGS.filter((_, tag) => chance(index, 10 + tag) > 0.75),
     created_at_ms: updated - Math.floor(chance(index, 9) * 40_000) * MINUTE,
     updated_at_ms: updated,
-    next_task_at_ms: index % 4 === 0 ? now + (index % 96) * 30 * MINUTE - 600 * MINUTE : null
+    next_task_at_ms: index % 4 === 0 ? now + (index % 96) * 30 * MINUTE - 600 * MINUTE : null,
+    is_pending: false
   };
 }
 
@@ -72,7 +65,7 @@ const plain = (text: string) =>
     .replace(/\p{Diacritic}/gu, '')
     .toLowerCase();
 
-function matches(lead: LeadRow, request: LeadListRequest): boolean {
+export function matches(lead: LeadRow, request: LeadListRequest): boolean {
   const words = plain(request.search ?? '')
     .split(/\s+/)
     .filter(Boolean);
@@ -119,11 +112,11 @@ export function leadList(request: LeadListRequest): LeadList {
   return {
     total: found.length,
     offset,
-    rows: found.slice(offset, offset + (request.limit ?? 100))
+    rows: structuredClone(found.slice(offset, offset + (request.limit ?? 100)))
   };
 }
 
-function event(
+export function event(
   kind: string,
   minutes: number,
   before: string | null,
@@ -136,72 +129,6 @@ function event(
     created_by: minutes % 2 ? 301 : null,
     before,
     after
-  };
-}
-
-export function leadDetail(id: string): LeadDetail {
-  const lead = LEADS.find((one) => one.id === id || String(one.kommo_id) === id);
-  if (!lead) throw new BackendError('lead_unknown');
-  return {
-    row: lead,
-    web_url: `https://solarhorizonte.kommo.com/leads/detail/${lead.kommo_id}`,
-    deleted_at_ms: null,
-    closed_at_ms: null,
-    loss_reason: null,
-    company: { kommo_id: 44, name: 'Estrela do Sul Alimentos' },
-    contacts: [
-      {
-        id: `${lead.id}-c`,
-        kommo_id: lead.kommo_id + 1,
-        name: lead.contact_name ?? '',
-        is_main: true,
-        phones: lead.phone ? [{ typed: lead.phone, e164: lead.phone }] : [],
-        emails: ['contato@example.com.br'],
-        fields: [],
-        web_url: `https://solarhorizonte.kommo.com/contacts/detail/${lead.kommo_id + 1}`
-      }
-    ],
-    fields: FIELDS.map((field, index) => ({
-      field_id: field.kommo_id,
-      name: field.name,
-      kind: field.kind,
-      values: [
-        ['Indicação'],
-        ['Origo'],
-        ['4250'],
-        ['78'],
-        [String(Math.floor(now / 1000))],
-        ['Quer visita.']
-      ][index]!
-    })),
-    tasks: [
-      {
-        kommo_id: 1,
-        text: 'Contatar lead quente para agendamento',
-        task_type: 'Ligar',
-        due_at_ms: now + 50 * MINUTE,
-        is_completed: false,
-        result: null,
-        responsible_id: lead.responsible_id
-      }
-    ],
-    notes: [
-      {
-        kommo_id: 2,
-        kind: 'common',
-        text: 'Conta de luz perto de R$ 4.250. Decide junto com o sócio.',
-        created_by: 301,
-        created_at_ms: now - 90 * MINUTE,
-        is_pinned: false
-      }
-    ],
-    events: [
-      event('lead_status_changed', 3, 'Novo Lead', 'Em Qualificação'),
-      event('entity_tag_added', 4, null, 'Lead Quente'),
-      event('incoming_chat_message', 12, null, null),
-      event('lead_added', 2000, null, null)
-    ],
-    synced_at_ms: now - 8000
   };
 }
 

@@ -131,6 +131,9 @@ export function syncStatus(scene: Scene, accountId: string, share = 0.42): SyncS
       open_tasks: 214,
       notes: 21_480
     },
+    outbox: { open: 0, wedged: 0, oldest_at_ms: null, conflicts: 0, is_paused: false },
+    deliveries: { total: 0, waiting: 0, unreadable: 0, last_at_ms: null },
+    webhook: 'off',
     clock_skew_ms: 180
   };
 }

@@ -79,52 +79,54 @@ export const TAGS: TagView[] = [
   color: color as string | null
 }));
 
-export const FIELDS: FieldView[] = [
-  {
-    kommo_id: 1246490,
-    entity: 'lead',
-    name: 'Origem do Lead',
-    kind: 'select',
-    code: null,
-    options: ['WhatsApp', 'Website', 'Indicação', 'Facebook', 'Instagram'].map((label, index) => ({
-      enum_id: 800 + index,
-      label
-    }))
-  },
-  { kommo_id: 1246491, entity: 'lead', name: 'Concorrente', kind: 'text', code: null, options: [] },
-  {
-    kommo_id: 1246492,
-    entity: 'lead',
-    name: 'Valor Conta de Luz',
-    kind: 'monetary',
-    code: null,
-    options: []
-  },
-  {
-    kommo_id: 1246493,
-    entity: 'lead',
-    name: 'Score de Qualificação',
-    kind: 'numeric',
-    code: null,
-    options: []
-  },
-  {
-    kommo_id: 1246494,
-    entity: 'lead',
-    name: 'Data/Hora Reunião',
-    kind: 'date_time',
-    code: null,
-    options: []
-  },
-  {
-    kommo_id: 1246495,
-    entity: 'lead',
-    name: 'Notas da IA',
-    kind: 'textarea',
-    code: null,
-    options: []
-  }
+type FieldSeed = [
+  entity: FieldView['entity'],
+  name: string,
+  kind: string,
+  options?: string[],
+  code?: string
 ];
+
+const FIELD_SEEDS: FieldSeed[] = [
+  [
+    'lead',
+    'Origem do Lead',
+    'select',
+    ['WhatsApp', 'Website', 'Indicação', 'Facebook', 'Instagram']
+  ],
+  ['lead', 'Concorrente', 'text'],
+  ['lead', 'Valor Conta de Luz', 'monetary'],
+  ['lead', 'Score de Qualificação', 'numeric'],
+  ['lead', 'Data/Hora Reunião', 'date_time'],
+  ['lead', 'Notas da IA', 'textarea'],
+  [
+    'lead',
+    'Interesses',
+    'multiselect',
+    ['Painel solar', 'Bateria', 'Carro elétrico', 'Mercado livre']
+  ],
+  ['lead', 'Tem telhado próprio', 'checkbox'],
+  ['lead', 'Site', 'url'],
+  ['lead', 'Previsão de fechamento', 'date'],
+  ['lead', 'Tipo de instalação', 'radiobutton', ['Telhado', 'Solo', 'Estacionamento']],
+  ['lead', 'Endereço da obra', 'smart_address'],
+  ['lead', 'Proposta', 'file'],
+  ['contact', 'Telefone', 'multitext', ['WORK', 'WORKDD', 'MOB', 'FAX', 'HOME', 'OTHER'], 'PHONE'],
+  ['contact', 'E-mail', 'multitext', ['WORK', 'PRIV', 'OTHER'], 'EMAIL'],
+  ['contact', 'Cargo', 'text', [], 'POSITION'],
+  ['contact', 'Aniversário', 'birthday']
+];
+
+export const FIELDS: FieldView[] = FIELD_SEEDS.map(
+  ([entity, name, kind, options, code], index) => ({
+    kommo_id: 1246490 + index,
+    entity,
+    name,
+    kind,
+    code: code ?? null,
+    options: (options ?? []).map((label, place) => ({ enum_id: 800 + index * 20 + place, label }))
+  })
+);
 
 export function mapping(accountId: string): MappingView {
   return {
@@ -140,6 +142,10 @@ export function mapping(accountId: string): MappingView {
         name
       })
     ),
+    task_types: ['Follow-up', 'Reunião', 'Ligar', 'Enviar proposta'].map((name, index) => ({
+      kommo_id: index + 1,
+      name
+    })),
     proposals: []
   };
 }

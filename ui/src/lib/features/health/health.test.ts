@@ -114,6 +114,24 @@ describe('the lines of the checklist', () => {
     expect(wordingOf(line!)).toBe(wording);
   });
 
+  it.each([
+    ['good', 'off', 'good', 'off', 'instant'],
+    ['limited', 'off', 'limited', null, null],
+    ['good', 'unchecked', 'waiting', 'unchecked', null],
+    ['limited', 'active', 'good', 'active', null],
+    ['good', 'refused', 'limited', 'refused', 'instant'],
+    ['good', 'failing', 'limited', 'failing', 'instant']
+  ] as const)(
+    'tell of notices at once where the plan is %s and they are %s',
+    (plan, webhook, state, told, remedy) => {
+      const asked = report(item({ probe: 'webhooks', state: plan }));
+      const [line] = linesOf(asked, sync({}, { webhook }));
+      expect(line).toMatchObject({ state, webhook: told, remedy });
+      const before = linesOf(null, sync({}, { webhook })).find((one) => one.probe === 'webhooks');
+      expect(before).toMatchObject({ state: 'waiting', webhook: null });
+    }
+  );
+
   it('count what works with a limitation as working', () => {
     const lines = linesOf(
       report(item({}), item({ state: 'limited' }), item({ probe: 'clock', state: 'bad' })),

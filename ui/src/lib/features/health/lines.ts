@@ -4,7 +4,8 @@ import type {
   HealthReport,
   HealthState,
   ImportStatus,
-  SyncStatus
+  SyncStatus,
+  WebhookState
 } from '$lib/backend';
 import { format, isZone } from '$lib/format';
 
@@ -25,11 +26,13 @@ export const PROBES: readonly HealthProbe[] = [
 
 /** What can be done about an item right there. */
 export type Remedy =
-  'reconnect' | 'open_kommo' | 'resume_import' | 'start_import' | 'poll' | 'port';
+  'reconnect' | 'open_kommo' | 'resume_import' | 'start_import' | 'poll' | 'port' | 'instant';
 
 export interface Line extends HealthItem {
   /** The import as it runs; only on its own line. */
   importing: ImportStatus | null;
+  /** How Kommo's own notices stand; only on their line. */
+  webhook: WebhookState | null;
   remedy: Remedy | null;
 }
 
@@ -67,6 +70,25 @@ function remedyOf(item: HealthItem, importing: ImportStatus | null): Remedy | nu
   }
 }
 
+const STATE_OF: Record<WebhookState, HealthState> = {
+  off: 'good',
+  unchecked: 'waiting',
+  active: 'good',
+  refused: 'limited',
+  failing: 'limited'
+};
+
+/** How the notices stand; where nobody asked for them and the plan has none, the probe's answer says more. */
+function subscriptionOf(item: HealthItem, sync: SyncStatus | null): WebhookState | null {
+  const state = sync?.webhook ?? null;
+  return state === 'off' && item.state !== 'good' ? null : state;
+}
+
+/** The page that sets them up, unless they work or are just being looked at. */
+function remedyOfWebhook(state: WebhookState): Remedy | null {
+  return state === 'active' || state === 'unchecked' ? null : 'instant';
+}
+
 /**
  * The checklist as it is now: the probes' report, with what events have told since it was made laid over it.
  * Without a report every item waits.
@@ -81,7 +103,10 @@ export function linesOf(report: HealthReport | null, sync: SyncStatus | null): L
     if (importing) now = { ...item, state: stateOfImport(importing) };
     else if (item.probe === 'sign_in' && report && sync?.connection === 'needs_sign_in')
       now = { ...item, state: 'bad', problem: sync.problem?.code ?? item.problem };
-    return { ...now, importing, remedy: remedyOf(now, importing) };
+    const webhook = report && item.probe === 'webhooks' ? subscriptionOf(item, sync) : null;
+    if (webhook) now = { ...now, state: STATE_OF[webhook], problem: null };
+    const remedy = webhook ? remedyOfWebhook(webhook) : remedyOf(now, importing);
+    return { ...now, importing, webhook, remedy };
   });
 }
 

@@ -3,6 +3,7 @@ import { format } from '$lib/format';
 import { t } from '$lib/i18n';
 import { errorWords, problemWords } from '$lib/words/problem';
 import { areTasksMissing } from './arriving';
+import { changeNeeds } from './change-needs';
 
 /** Something a person should look at, and the way there. */
 export interface Need {
@@ -140,6 +141,7 @@ export function needsOf(facts: Facts): Need[] {
     ...connection,
     // A refused token is said once, not twice.
     ...(connection.length > 0 && token[0]?.tone === 'bad' ? [] : token),
+    ...changeNeeds(facts.sync),
     ...computerNeeds(facts),
     ...leadNeeds(facts)
   ].sort((a, b) => weight[a.tone] - weight[b.tone]);

@@ -1,6 +1,7 @@
 /* eslint-disable svelte/prefer-svelte-reactivity -- these collections are private or rebuilt whole; a rune beside them tells who reads */
-import { call } from '$lib/backend';
+import { call, type BulkLeads, type LeadRow } from '$lib/backend';
 import { zone } from '$lib/format';
+import { LeadSelection } from './bulk/selection.svelte';
 import { everything, type LeadQuestion } from './filter/address';
 import { conditionCount, noFilter, toLeadFilters, type LeadFilter } from './filter/filter';
 import { Structure } from './structure.svelte';
@@ -21,9 +22,11 @@ export class LeadBrowser {
   readonly window = new LeadWindow();
   readonly views = new LeadViews();
   readonly structure = new Structure();
+  readonly selection = new LeadSelection();
   /** Called when the rows on the screen moved down by so many rows. */
   onmoved: (rows: number) => void = () => {};
   #accountId: string | null = null;
+  #asked = '';
   #changed = new Set<string>();
   #hasMany = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -40,6 +43,7 @@ export class LeadBrowser {
     if (accountId !== this.#accountId) {
       this.#accountId = accountId;
       this.window.clear();
+      this.selection.clear();
       this.views.open(accountId);
       this.structure.open(accountId);
     } else if (spelled(question) === spelled(this.question)) {
@@ -52,7 +56,36 @@ export class LeadBrowser {
   ask(): void {
     this.active = -1;
     this.#forgetChanges();
+    // Marks belong to what was found: another order keeps them, another question does not.
+    const asked = JSON.stringify([this.question.search.trim(), this.question.filter]);
+    if (asked !== this.#asked) this.selection.clear();
+    this.#asked = asked;
     void this.window.ask(this.#reader());
+  }
+
+  /** Marks a row, or with `reach` all from the last marked one to it. */
+  async mark(index: number, reach: boolean): Promise<void> {
+    const lead = this.window.row(index);
+    if (!lead) return;
+    const read = (from: number, to: number): Promise<LeadRow[]> => this.window.between(from, to);
+    await this.selection.toggle(lead, index, reach, this.window.total ?? 0, read);
+  }
+
+  /** The question that "all leads found" answers. */
+  matching(): Extract<BulkLeads, { by: 'matching' }> {
+    const { search, filter } = this.question;
+    const filters = toLeadFilters(filter, Date.now(), zone.current);
+    return {
+      by: 'matching',
+      search: search.trim() || null,
+      filters: filters ?? {
+        stages: [],
+        pipeline_ids: [],
+        responsible_ids: [],
+        tag_ids: [],
+        fields: []
+      }
+    };
   }
 
   search(text: string): void {

@@ -18,7 +18,8 @@ function lead(index: number, updated: number): LeadRow {
     tags: [],
     created_at_ms: 0,
     updated_at_ms: updated,
-    next_task_at_ms: null
+    next_task_at_ms: null,
+    is_pending: false
   };
 }
 

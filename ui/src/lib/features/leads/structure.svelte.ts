@@ -7,7 +7,8 @@ import {
   type MappingView,
   type PipelineView,
   type StageRef,
-  type StageView
+  type StageView,
+  type UserView
 } from '$lib/backend';
 import { t } from '$lib/i18n';
 import { Loader } from '$lib/state/loader.svelte';
@@ -30,6 +31,8 @@ export class Structure {
   #users = $derived(new Map(this.#loader.value?.users.map((user) => [user.kommo_id, user])));
   #pipelines = $derived(new Map(this.#loader.value?.pipelines.map((one) => [one.kommo_id, one])));
 
+  #fields = $derived(new Map(this.#loader.value?.fields.map((one) => [one.kommo_id, one])));
+
   get view(): MappingView | null {
     return this.#loader.value;
   }
@@ -46,6 +49,20 @@ export class Structure {
   /** Custom fields of leads: what the table can be filtered by. */
   get leadFields(): FieldView[] {
     return this.view?.fields.filter((field) => field.entity === 'lead') ?? [];
+  }
+
+  /** Custom fields of people, phones and e-mails among them. */
+  get contactFields(): FieldView[] {
+    return this.view?.fields.filter((field) => field.entity === 'contact') ?? [];
+  }
+
+  /** Who can be made responsible. */
+  get activeUsers(): UserView[] {
+    return this.view?.users.filter((user) => user.is_active) ?? [];
+  }
+
+  field(id: number): FieldView | undefined {
+    return this.#fields.get(id);
   }
 
   open(accountId: string): void {

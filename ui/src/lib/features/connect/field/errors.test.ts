@@ -5,7 +5,13 @@ import { locale, LOCALES, translate } from '$lib/i18n';
 import { problemSentence } from './words';
 
 /** The codes whose detail is a fact for people. */
-const NAMED = ['passphrase_too_short', 'redirect_mismatch', 'port_taken', 'storage_not_writable'];
+const NAMED = [
+  'passphrase_too_short',
+  'redirect_mismatch',
+  'port_taken',
+  'storage_not_writable',
+  'too_many_leads'
+];
 
 describe.each(LOCALES)('the words of the errors in %s', (code) => {
   it.each([...ERROR_CODES, 'host_unreachable', 'host_refused'])(

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { setBackend } from '$lib/backend';
 import { fakeBackend } from '$lib/backend/fake';
-import { leadDetail, LEADS } from '$lib/backend/fake/leads';
+import { freshDetail } from '$lib/backend/fake/detail';
+import { LEADS } from '$lib/backend/fake/leads';
 import { locale } from '$lib/i18n';
 import { accounts } from '$lib/state/accounts.svelte';
 import { sync } from '$lib/state/sync.svelte';
@@ -41,12 +42,13 @@ describe('why a lead was found', () => {
 
   it('is looked for in the whole lead when the row does not tell', () => {
     expect(isUnexplained(lead, 'contato@example')).toBe(true);
-    const detail = { ...leadDetail(LEADS[0]!.id), row: lead };
+    const detail = { ...freshDetail(LEADS[0]!), row: lead };
     const field = (name: string, kind: string, value: string) => ({
       field_id: 1,
       name,
       kind,
-      values: [value]
+      values: [value],
+      enum_ids: []
     });
     detail.fields = [
       field('Origem', 'select', 'Indicação'),
@@ -77,7 +79,7 @@ describe('the lines of the palette', () => {
       call: (async (command: string) =>
         command === 'lead_list'
           ? { total: 1, offset: 0, rows: [lead] }
-          : { ...leadDetail(LEADS[0]!.id), row: lead }) as never
+          : { ...freshDetail(LEADS[0]!), row: lead }) as never
     });
     const [found] = (await from.search('contato@example', 3)).leads;
     expect(found?.why).toBe('contato@example.com.br');

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { zone } from '$lib/format';
 import { locale } from '$lib/i18n';
-import { factLines, factOf } from './fact';
+import { fieldLines, isFilled } from './edit/lines';
+import { factOf, fieldFact } from './fact';
 import { eventChange, eventTitle } from '$lib/words/event';
 import { noteKind } from './note';
 
@@ -43,22 +44,38 @@ describe('a custom field', () => {
 
   it('for a phone shows it as phones are shown, whatever its type', () => {
     const field = (name: string, kind: string, value: string) =>
-      factLines([{ field_id: 1, name, kind, values: [value] }], 'BRL')[0]!.facts[0]!.text;
+      fieldFact({ name, kind }, value, 'BRL').text;
     expect(field('WhatsApp', 'text', '5511987654417')).toBe('+55 11 98765-4417');
     expect(field('Telefone', 'numeric', '11987654417')).toBe('11 98765-4417');
     expect(field('WhatsApp', 'text', 'do escritório')).toBe('do escritório');
     expect(field('Contrato', 'text', '5511987654417')).toBe('5511987654417');
   });
 
-  it('without a value is left out', () => {
-    const field = (id: number, values: string[]) => ({
+  it('stands in the account’s order, and what the account no longer has comes last and is only read', () => {
+    const value = (id: number, values: string[]) => ({
       field_id: id,
       name: `Campo ${id}`,
       kind: 'multiselect',
-      values
+      values,
+      enum_ids: []
     });
-    const lines = factLines([field(1, []), field(2, ['', ' ']), field(3, ['A', '', 'B'])], 'BRL');
-    expect(lines).toEqual([{ fieldId: 3, name: 'Campo 3', facts: [{ text: 'A' }, { text: 'B' }] }]);
+    const field = (id: number) => ({
+      kommo_id: id,
+      entity: 'lead' as const,
+      name: `Campo ${id}`,
+      kind: 'multiselect',
+      code: null,
+      options: []
+    });
+    const lines = fieldLines(
+      [value(9, ['x']), value(2, ['', ' ']), value(3, ['A'])],
+      [3, 2].map(field)
+    );
+    expect(lines.map((line) => [line.field.kommo_id, line.isKnown, isFilled(line)])).toEqual([
+      [3, true, true],
+      [2, true, false],
+      [9, false, true]
+    ]);
   });
 });
 

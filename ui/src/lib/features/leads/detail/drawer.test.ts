@@ -21,7 +21,8 @@ const detail: LeadDetail = {
     tags: [],
     created_at_ms: 0,
     updated_at_ms: 0,
-    next_task_at_ms: null
+    next_task_at_ms: null,
+    is_pending: false
   },
   web_url: 'https://acme.kommo.com/leads/detail/9375000',
   deleted_at_ms: null,
@@ -33,6 +34,9 @@ const detail: LeadDetail = {
   tasks: [],
   notes: [],
   events: [],
+  messages: [],
+  pending: [],
+  pending_work: [],
   synced_at_ms: 0
 };
 

@@ -1,4 +1,3 @@
-import type { FieldValueView } from '$lib/backend';
 import { format, isPhoneField } from '$lib/format';
 import { t } from '$lib/i18n';
 
@@ -57,24 +56,12 @@ export function factOf(kind: string, value: string, currency: string): Fact {
   }
 }
 
-export interface FactLine {
-  fieldId: number;
-  name: string;
-  facts: Fact[];
-}
-
-/** The filled fields; one without any value to show is left out. */
-export function factLines(fields: readonly FieldValueView[], currency: string): FactLine[] {
-  return fields
-    .map(({ field_id, name, kind, values }) => ({
-      fieldId: field_id,
-      name,
-      facts: values
-        .filter((value) => value.trim() !== '')
-        .map((value) => {
-          const phone = isPhoneField(name) ? format.typedPhone(value) : value;
-          return phone === value ? factOf(kind, value, currency) : { text: phone };
-        })
-    }))
-    .filter((line) => line.facts.length > 0);
+/** A value of a field as it is shown; the field of a phone by its name, whatever its type. */
+export function fieldFact(
+  field: { name: string; kind: string },
+  value: string,
+  currency: string
+): Fact {
+  const phone = isPhoneField(field.name) ? format.typedPhone(value) : value;
+  return phone === value ? factOf(field.kind, value, currency) : { text: phone };
 }

@@ -1,26 +1,32 @@
-import { render, screen } from '@testing-library/svelte';
+import { render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { setBackend, type LeadDetail } from '$lib/backend';
 import { fakeBackend } from '$lib/backend/fake';
-import { leadDetail, LEADS } from '$lib/backend/fake/leads';
+import { freshDetail } from '$lib/backend/fake/detail';
+import { LEADS } from '$lib/backend/fake/leads';
 import { zone } from '$lib/format';
 import { locale } from '$lib/i18n';
 import { Structure } from '../structure.svelte';
+import { leadCard } from './edit/card';
 import LeadHeader from './LeadHeader.svelte';
+import { OpenLead } from './open-lead.svelte';
 
 const openExternal = vi.fn(async () => {});
 
 async function shown(change: Partial<LeadDetail>, row: Partial<LeadDetail['row']> = {}) {
-  const detail = leadDetail(LEADS[0]!.id);
+  const detail = freshDetail(LEADS[0]!);
   const structure = new Structure();
   await structure.load();
   const whole = { ...detail, ...change, row: { ...detail.row, ...row } };
-  render(LeadHeader, { detail: whole, structure });
+  const card = leadCard(new OpenLead(), whole, structure);
+  render(LeadHeader, { detail: whole, card, structure });
   return whole;
 }
 
 const fact = (label: string) => screen.queryByText(label)?.nextElementSibling?.textContent?.trim();
+const row = (name: string) =>
+  within(screen.getByRole('group', { name })).getByRole('button').textContent?.trim();
 
 beforeEach(() => {
   locale.use('pt-BR');
@@ -31,19 +37,19 @@ afterEach(() => setBackend(null));
 
 describe('the head of a lead', () => {
   it('names the lead, its stage, who is responsible and what it is worth', async () => {
-    const { row } = await shown({}, { name: 'Marina Duarte', price: 26500 });
+    const lead = await shown({}, { name: 'Marina Duarte', price: 26500 });
     expect(screen.getByRole('heading', { name: 'Marina Duarte' })).toBeTruthy();
-    expect(screen.getByText(`#${row.kommo_id}`)).toBeTruthy();
-    expect(fact('Valor')).toMatch(/^R\$\s26\.500$/);
-    expect(fact('Responsável')).toBeTruthy();
+    expect(screen.getByText(`#${lead.row.kommo_id}`)).toBeTruthy();
+    expect(row('Valor')).toMatch(/^R\$\s26\.500$/);
+    expect(row('Responsável')).toBeTruthy();
     expect(fact('Empresa')).toBe('Estrela do Sul Alimentos');
     expect(fact('Motivo da perda')).toBeUndefined();
   });
 
   it('shows a dash for no value, and says that nobody is responsible', async () => {
     await shown({ company: null }, { price: 0, responsible_id: null });
-    expect(fact('Valor')).toBe('–');
-    expect(fact('Responsável')).toBe('Ninguém');
+    expect(row('Valor')).toBe('–');
+    expect(row('Responsável')).toBe('Ninguém');
     expect(fact('Empresa')).toBeUndefined();
   });
 

@@ -1,51 +1,124 @@
-import { call, toBackendError, type BackendError, type LeadDetail } from '$lib/backend';
+import {
+  call,
+  toBackendError,
+  type BackendError,
+  type ChangesPromised,
+  type LeadDetail
+} from '$lib/backend';
+import { toasts } from '$lib/ui/toasts.svelte';
+import { errorWords } from '$lib/words/problem';
+import type { Patch } from './edit/patch';
 
 /** The lead in the drawer. Moving on to the next one shows nothing of the one before. */
 export class OpenLead {
   id = $state<string | null>(null);
   error = $state.raw<BackendError | null>(null);
-  #detail = $state.raw<LeadDetail | null>(null);
+  #stored = $state.raw<LeadDetail | null>(null);
+  /** Changes the core has not answered yet. */
+  #patches = $state.raw<readonly Patch[]>([]);
+  #shown = $derived(
+    this.#stored && this.#patches.reduce((detail, patch) => patch(detail), this.#stored)
+  );
   #turn = 0;
+  #reading: Promise<void> = Promise.resolve();
 
   /** Null while it is being read. */
   get detail(): LeadDetail | null {
-    return this.#detail;
+    return this.#shown;
   }
 
   /** Opens a lead by our id or by Kommo's number. */
   open(id: string): void {
     if (id === this.id) return;
+    this.#forget();
     this.id = id;
-    this.#detail = null;
-    this.error = null;
     void this.read();
   }
 
   close(): void {
     this.#turn++;
-    this.id = null;
-    this.#detail = null;
-    this.error = null;
+    this.#forget();
   }
 
   /** The core says that leads changed; an empty list means many. */
   leadsChanged(ids: readonly string[]): void {
-    const own = this.#detail?.row.id ?? this.id;
+    const own = this.#stored?.row.id ?? this.id;
     if (own && (ids.length === 0 || ids.includes(own))) void this.read();
   }
 
   /** Reads it (again); what is shown stays until the answer is here. */
-  async read(): Promise<void> {
+  read(): Promise<void> {
     const id = this.id;
-    if (!id) return;
-    const turn = ++this.#turn;
+    if (!id) return Promise.resolve();
+    this.#reading = this.#read(id, ++this.#turn);
+    return this.#reading;
+  }
+
+  /**
+   * Shows a change at once and sends it. When it is refused the change is taken back, and whoever asked is told;
+   * when the person has moved on to another lead meanwhile, the corner tells.
+   */
+  async change(patches: readonly Patch[], send: () => Promise<ChangesPromised>): Promise<void> {
+    const id = this.id;
+    this.#patches = [...this.#patches, ...patches];
+    try {
+      await send();
+      await this.#settled(id);
+    } catch (thrown) {
+      if (this.id === id) throw thrown;
+      const { title, body } = errorWords(toBackendError(thrown));
+      toasts.show({ tone: 'bad', title, body });
+    } finally {
+      this.#patches = this.#patches.filter((patch) => !patches.includes(patch));
+    }
+  }
+
+  /** Sends a wedged change again. */
+  retry(outboxId: number): Promise<void> {
+    return this.#settle(() => call('outbox_retry', { id: outboxId, all_alike: false }));
+  }
+
+  /** Gives a change up: the value that stands in Kommo counts. */
+  discard(outboxId: number): Promise<void> {
+    return this.#settle(() => call('outbox_discard', { id: outboxId }));
+  }
+
+  async #settle(run: () => Promise<unknown>): Promise<void> {
+    const id = this.id;
+    try {
+      await run();
+    } catch (thrown) {
+      const { title, body } = errorWords(toBackendError(thrown));
+      toasts.show({ tone: 'bad', title, body });
+    }
+    await this.#settled(id);
+  }
+
+  /** Reads again and waits for the newest reading: an event may have begun another one. */
+  async #settled(id: string | null): Promise<void> {
+    if (this.id !== id) return;
+    void this.read();
+    for (let reading; reading !== this.#reading;) {
+      reading = this.#reading;
+      await reading;
+    }
+  }
+
+  async #read(id: string, turn: number): Promise<void> {
     try {
       const detail = await call('lead_get', { lead_id: id });
       if (turn !== this.#turn) return;
-      this.#detail = detail;
+      this.#stored = detail;
       this.error = null;
     } catch (thrown) {
       if (turn === this.#turn) this.error = toBackendError(thrown);
     }
+  }
+
+  #forget(): void {
+    this.id = null;
+    this.#stored = null;
+    this.#patches = [];
+    this.error = null;
   }
 }

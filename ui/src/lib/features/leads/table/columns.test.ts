@@ -15,8 +15,8 @@ describe('the columns', () => {
   it('scroll sideways only below the width they need', () => {
     const columns = columnsOf(['stage']);
     expect(tracksOf(columns)).toEqual({
-      tracks: 'minmax(176px, 2fr) minmax(160px, 1.4fr)',
-      least: 176 + 160 + 3 * 12
+      tracks: '24px minmax(176px, 2fr) minmax(160px, 1.4fr)',
+      least: 24 + 176 + 160 + 4 * 12
     });
   });
 });

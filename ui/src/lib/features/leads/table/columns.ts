@@ -65,10 +65,16 @@ export function columnsOf(chosen: readonly ColumnId[]): Column[] {
 /** Space between two cells, in pixels. */
 export const CELL_GAP = 12;
 
+/** Of the column with the boxes, in pixels. */
+export const MARK_WIDTH = 24;
+
 /** The columns as grid tracks, and the width below which the table scrolls sideways. */
 export function tracksOf(columns: readonly Column[]): { tracks: string; least: number } {
   return {
-    tracks: columns.map(({ share, least }) => `minmax(${least}px, ${share}fr)`).join(' '),
-    least: columns.reduce((sum, { least }) => sum + least + CELL_GAP, CELL_GAP)
+    tracks: [
+      `${MARK_WIDTH}px`,
+      ...columns.map(({ share, least }) => `minmax(${least}px, ${share}fr)`)
+    ].join(' '),
+    least: columns.reduce((sum, { least }) => sum + least + CELL_GAP, MARK_WIDTH + 2 * CELL_GAP)
   };
 }

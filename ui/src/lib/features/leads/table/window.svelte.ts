@@ -48,6 +48,18 @@ export class LeadWindow {
     return -1;
   }
 
+  /** The rows of two places and all between them, read where they are not here. */
+  async between(from: number, to: number): Promise<LeadRow[]> {
+    const read = this.#read;
+    const rows: LeadRow[] = [];
+    for (let block = blockOf(from); read && block <= blockOf(to); block++) {
+      const here = this.#blocks.get(block) ?? (await read(block * BLOCK_ROWS, BLOCK_ROWS)).rows;
+      const first = block * BLOCK_ROWS;
+      rows.push(...here.slice(Math.max(0, from - first), to - first + 1));
+    }
+    return rows;
+  }
+
   /** Asks anew from the top. */
   async ask(read: ReadRows): Promise<void> {
     const turn = ++this.#turn;

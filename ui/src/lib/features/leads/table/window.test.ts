@@ -16,7 +16,8 @@ function lead(id: string, price = 0): LeadRow {
     tags: [],
     created_at_ms: 0,
     updated_at_ms: 0,
-    next_task_at_ms: null
+    next_task_at_ms: null,
+    is_pending: false
   };
 }
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LogRow } from '$lib/backend';
 import { locale } from '$lib/i18n';
+import { OUTGOING } from './outgoing.testing';
 import { catalogue } from '$lib/i18n/catalogue';
 import { factLines, fieldValue, noteText, operationText, subjectText } from './wording';
 
@@ -119,7 +120,7 @@ describe('the words of a log row', () => {
     }
     expect(
       [...catalogue[code].keys()].filter((key) => /^sync\.op\..*title$/.test(key))
-    ).toHaveLength(OPERATIONS.length);
+    ).toHaveLength(OPERATIONS.length + OUTGOING.length);
   });
 
   it('shows an operation it does not know by its code, readably', () => {

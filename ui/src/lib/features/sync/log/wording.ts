@@ -2,6 +2,7 @@
 import type { LogDetail, LogDifference, LogRow } from '$lib/backend';
 import { format } from '$lib/format';
 import { locale, maybe, t, type Values } from '$lib/i18n';
+import { codeWords, factWords, outgoingText } from './outgoing';
 
 /** Facts that are amounts: only these are counted and written with separators. */
 const AMOUNTS = new Set([
@@ -34,7 +35,7 @@ function values(row: LogRow): Values {
     found.method = maybe(`sync.method.${method}`) ?? readable(method);
   }
   if (seconds && isNumber(seconds)) found.duration = format.duration(Number(seconds) * 1000);
-  return found;
+  return Object.assign(found, codeWords(row));
 }
 
 /** A code nobody gave words to, as a person can read it: `lead_moved_fast` is `Lead moved fast`. */
@@ -75,7 +76,7 @@ const lowered = (text: string) =>
     : text;
 
 /** Operations that tell which fields changed. */
-export const CHANGES = /^(lead|contact|company|task|note)_changed$/;
+export const CHANGES = /^((lead|contact|company|task|note)_changed|change_sent)$/;
 
 /** What of it changed, when the row says so. */
 function changed(row: LogRow, currency: string): string | undefined {
@@ -104,6 +105,7 @@ function changed(row: LogRow, currency: string): string | undefined {
 /** What was done. */
 export function operationText(row: LogRow, currency = 'BRL'): string {
   return (
+    outgoingText(row, fieldName, (field, value) => fieldValue(field, value, currency)) ??
     changed(row, currency) ??
     filled(`sync.op.${row.operation}.title`, values(row)) ??
     readable(row.operation)
@@ -138,12 +140,14 @@ export function factLines(row: LogRow): { label: string; value: string }[] {
     .map(([key, value]) => ({
       label: maybe(`sync.detail_key.${key}`) ?? readable(key),
       value:
-        key === 'fields' && !isNumber(value)
+        factWords(row, key) ??
+        (key === 'fields' && !isNumber(value)
           ? list(value.split(',').map(fieldName))
           : typeof facts[key] === 'number' && key !== 'status'
             ? format.number(facts[key])
-            : String(facts[key])
-    }));
+            : String(facts[key]))
+    }))
+    .filter(({ value }) => value !== '');
 }
 
 export interface DifferenceLine {
