@@ -22,12 +22,12 @@ fn lead(app: &TestApp, id: i64) -> LeadDetail {
     app.get("lead_get", json!({"lead_id": id.to_string()}))
 }
 
-fn edit(app: &TestApp, id: i64, change: Value) -> ChangesPromised {
+fn edit(app: &TestApp, id: i64, change: &Value) -> ChangesPromised {
     app.get("lead_edit", json!({"lead_id": id.to_string(), "changes": [change]}))
 }
 
 fn rename(app: &TestApp, id: i64, text: &str) -> ChangesPromised {
-    edit(app, id, json!({"of": "name", "text": text}))
+    edit(app, id, &json!({"of": "name", "text": text}))
 }
 
 fn of_kommo(app: &TestApp, id: i64) -> Value {

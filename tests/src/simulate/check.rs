@@ -114,10 +114,17 @@ impl Simulation {
         let conflicts: ConflictList =
             read(self.app.call("conflict_list", json!({"with_ended": true, "limit": 500})))?;
         self.report.conflicts = conflicts.rows.len();
-        for (place, theirs) in self.theirs.iter().enumerate() {
-            let is_same =
-                |other: &super::Theirs| other.lead == theirs.lead && other.subject == theirs.subject;
-            if self.theirs[place + 1..].iter().any(is_same) {
+        for theirs in &self.theirs {
+            // Only their last word counts, in the order in which Kommo heard them.
+            let of_same =
+                |other: &&super::Theirs| other.lead == theirs.lead && other.subject == theirs.subject;
+            let last = history(kommo, theirs.lead)
+                .filter_map(|event| {
+                    let told = event[6].to_string();
+                    self.theirs.iter().filter(of_same).find(|other| told.contains(&quoted(other)))
+                })
+                .last();
+            if last.is_some_and(|last| last.value != theirs.value) {
                 continue;
             }
             let now = kommo["leads"].as_array().into_iter().flatten().find(|lead| lead["id"] == theirs.lead);
@@ -156,7 +163,12 @@ fn written(kommo: &Value, lead: i64, name: &str) -> usize {
 }
 
 fn was_written(kommo: &Value, theirs: &super::Theirs) -> bool {
-    history(kommo, theirs.lead).any(|event| event[6].to_string().contains(&theirs.value))
+    history(kommo, theirs.lead).any(|event| event[6].to_string().contains(&quoted(theirs)))
+}
+
+/// A value as Kommo's history writes it: a name between quotes, so that one is not taken for the beginning of another.
+fn quoted(theirs: &super::Theirs) -> String {
+    if theirs.subject == "name" { format!("{:?}", theirs.value) } else { theirs.value.clone() }
 }
 
 /// Kommo's history of a lead: id, kind, what of, its number, who, when, what came of it.

@@ -1,5 +1,7 @@
 //! Runs the seeded simulation: `simulate --seeds N` or `simulate --seed S`.
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for a terminal")]
+
 use cadencia_tests::simulate;
 use std::process::ExitCode;
 
