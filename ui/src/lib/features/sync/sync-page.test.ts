@@ -45,7 +45,10 @@ describe('the page of sync', () => {
     await userEvent.type(screen.getByRole('searchbox'), 'tarefa concluida');
     const asked = (command: string) =>
       core.calls.filter((call) => call.command === command).at(-1)?.request;
-    const worded = { search: 'tarefa concluida', worded: { operations: ['task_completed'] } };
+    const worded = {
+      search: 'tarefa concluida',
+      worded: { operations: ['task_completed', 'task_done_sent'] }
+    };
     await waitFor(() => expect(asked('log_list')).toMatchObject(worded));
     await waitFor(() =>
       expect(

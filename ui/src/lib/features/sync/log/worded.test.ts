@@ -16,9 +16,11 @@ describe('a search by what rows show', () => {
 
   it('knows the way by which rows came and how they ended', () => {
     expect(wordedAs('Consulta')).toMatchObject({
-      operations: ['poll_finished'],
+      operations: ['poll_finished', 'webhook_refused'],
       channels: ['poll']
     });
+    expect(wordedAs('Envio')?.channels).toEqual(['outbox']);
+    expect(wordedAs('Aviso')?.channels).toEqual(['webhook']);
     expect(wordedAs('falhou')).toMatchObject({ outcomes: ['failed'] });
   });
 
@@ -31,7 +33,8 @@ describe('a search by what rows show', () => {
         'contact_changed',
         'company_changed',
         'task_changed',
-        'note_changed'
+        'note_changed',
+        'change_sent'
       ],
       fields: []
     });
@@ -58,14 +61,15 @@ describe('a search by what rows show', () => {
     const tail = new LogTail((request) => core.call('log_list', request));
     await tail.ask({ ...EVERY_ROW, search: 'Lead criado' });
     expect(tail.rows.length).toBeGreaterThan(0);
-    expect(tail.rows.every((row) => row.operation === 'lead_created')).toBe(true);
+    const meant = ['lead_created', 'lead_sent'];
+    expect(tail.rows.every((row) => meant.includes(row.operation))).toBe(true);
     tail.append([tail.rows[0]!], 0);
     const asked = core.calls.map((call) => call.request);
     expect(asked).toHaveLength(2);
     for (const request of [...asked, tail.request]) {
       expect(request).toMatchObject({
         search: 'Lead criado',
-        worded: { operations: ['lead_created'] }
+        worded: { operations: meant }
       });
     }
   });
