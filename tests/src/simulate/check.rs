@@ -1,6 +1,6 @@
 //! What has to hold when everything has come to rest.
 
-use super::Simulation;
+use super::{Broken, Simulation};
 use crate::{differences, of_simulator};
 use cadencia_contract::{ConflictList, OutboxList, OutboxView, WriteState};
 use serde_json::{Value, json};
@@ -8,13 +8,14 @@ use serde_json::{Value, json};
 /// What a step did that had to work.
 fn read<T: serde::de::DeserializeOwned>(
     answer: Result<Value, cadencia_contract::ApiError>,
-) -> Result<T, String> {
-    let answer = answer.map_err(|error| format!("a command failed: {error:?}"))?;
-    serde_json::from_value(answer).map_err(|error| format!("a command answered another shape: {error}"))
+) -> Result<T, Broken> {
+    let answer = answer.map_err(|error| Broken(format!("a command failed: {error:?}")))?;
+    serde_json::from_value(answer)
+        .map_err(|error| Broken(format!("a command answered another shape: {error}")))
 }
 
 impl Simulation {
-    fn outbox(&self) -> Result<Vec<OutboxView>, String> {
+    fn outbox(&self) -> Result<Vec<OutboxView>, Broken> {
         let mut all: Vec<OutboxView> = Vec::new();
         loop {
             let before = all.last().map(|row| row.id);
@@ -27,12 +28,12 @@ impl Simulation {
         }
     }
 
-    pub(crate) fn is_at_rest(&self) -> Result<bool, String> {
+    pub(crate) fn is_at_rest(&self) -> Result<bool, Broken> {
         let list: OutboxList = read(self.app.call("outbox_list", json!({"limit": 1})))?;
         Ok(list.summary.open == 0)
     }
 
-    pub(crate) fn check(&mut self) -> Result<(), String> {
+    pub(crate) fn check(&mut self) -> Result<(), Broken> {
         let writes = self.count_writes();
         for _ in 0..2 {
             self.pass(61);
@@ -40,12 +41,12 @@ impl Simulation {
             self.send();
         }
         if self.count_writes() != writes {
-            return Err("something was written because of what came back".to_owned());
+            return Err(Broken("something was written because of what came back".to_owned()));
         }
         let kommo = self.home().sim.state_snapshot();
         let found = differences(&self.app.mirror_snapshot(), &of_simulator(&kommo));
         if !found.is_empty() {
-            return Err(format!("the mirror differs from Kommo:\n{}", found.join("\n")));
+            return Err(Broken(format!("the mirror differs from Kommo:\n{}", found.join("\n"))));
         }
         let outbox = self.outbox()?;
         self.report.wedged = outbox.iter().filter(|row| row.state == WriteState::Wedged).count();
@@ -60,7 +61,7 @@ impl Simulation {
     }
 
     /// Every note and task is there once, or is shown as not sent.
-    fn check_created(&self, kommo: &Value, outbox: &[OutboxView]) -> Result<(), String> {
+    fn check_created(&self, kommo: &Value, outbox: &[OutboxView]) -> Result<(), Broken> {
         for created in &self.created {
             let part = if created.is_task { "tasks" } else { "notes" };
             let times = kommo[part]
@@ -70,7 +71,7 @@ impl Simulation {
                 .filter(|one| one.to_string().contains(&created.text))
                 .count();
             let row = outbox.iter().find(|row| row.after.as_deref() == Some(created.text.as_str()));
-            let Some(row) = row else { return Err(format!("{created:?} is nowhere")) };
+            let Some(row) = row else { return Err(Broken(format!("{created:?} is nowhere"))) };
             let is_fit = match row.state {
                 WriteState::Done => times == 1,
                 WriteState::Wedged => times <= 1,
@@ -78,14 +79,14 @@ impl Simulation {
                 _ => false,
             };
             if !is_fit {
-                return Err(format!("{created:?} is {:?} and {times} times in Kommo", row.state));
+                return Err(Broken(format!("{created:?} is {:?} and {times} times in Kommo", row.state)));
             }
         }
         Ok(())
     }
 
     /// Every value that is called done was written in Kommo once; every other is told.
-    fn check_edits(&self, kommo: &Value, outbox: &[OutboxView]) -> Result<(), String> {
+    fn check_edits(&self, kommo: &Value, outbox: &[OutboxView]) -> Result<(), Broken> {
         for row in outbox.iter().filter(|row| row.kind == "edit") {
             let Some(wanted) = row.after.as_deref() else { continue };
             if !matches!(row.field.as_deref(), Some("name")) {
@@ -103,14 +104,17 @@ impl Simulation {
             let again = outbox.iter().filter(|other| other.after == row.after).count()
                 + usize::from(self.theirs.iter().any(|theirs| theirs.value == wanted));
             if !is_fit || times > again {
-                return Err(format!("lead {lead} {wanted:?} is {:?} and written {times} times", row.state));
+                return Err(Broken(format!(
+                    "lead {lead} {wanted:?} is {:?} and written {times} times",
+                    row.state
+                )));
             }
         }
         Ok(())
     }
 
     /// No value that somebody in Kommo wrote is gone without a word.
-    fn check_theirs(&mut self, kommo: &Value, outbox: &[OutboxView]) -> Result<(), String> {
+    fn check_theirs(&mut self, kommo: &Value, outbox: &[OutboxView]) -> Result<(), Broken> {
         let conflicts: ConflictList =
             read(self.app.call("conflict_list", json!({"with_ended": true, "limit": 500})))?;
         self.report.conflicts = conflicts.rows.len();
@@ -147,7 +151,7 @@ impl Simulation {
             let is_told = conflicts.rows.iter().any(|row| shown(&row.lost));
             let by_people = !stands.starts_with("nosso ") && !stands.starts_with("100");
             if !was_seen && !is_told && !by_people {
-                return Err(format!("{theirs:?} gave way to {stands:?} without a word"));
+                return Err(Broken(format!("{theirs:?} gave way to {stands:?} without a word")));
             }
         }
         Ok(())

@@ -6,7 +6,7 @@
 mod chance;
 mod check;
 mod deliveries;
-mod manager;
+mod here;
 mod people;
 mod script;
 
@@ -63,16 +63,21 @@ impl std::fmt::Display for Report {
     }
 }
 
+/// What was not as it has to be.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Broken(pub(crate) String);
+
 /// Runs the script of `seed`.
 ///
 /// # Errors
 /// What was not as it has to be, and the steps that led there.
-pub fn run(seed: u64) -> Result<Report, String> {
+pub fn run(seed: u64) -> Result<Report, Broken> {
     let mut simulation = Simulation::start(seed);
     let ended = simulation.script().and_then(|()| simulation.check());
     ended.map_err(|what| {
         let steps = simulation.steps.join("\n  ");
-        format!("seed {seed}: {what}\nthe steps:\n  {steps}")
+        Broken(format!("seed {seed}: {what}\nthe steps:\n  {steps}"))
     })?;
     Ok(simulation.report)
 }

@@ -1,6 +1,6 @@
 //! The script: one step after another, by chance.
 
-use super::{STEPS, Simulation};
+use super::{Broken, STEPS, Simulation};
 use cadencia_sim::{Fault, FaultName};
 use cadencia_store::Moment;
 
@@ -8,7 +8,7 @@ use cadencia_store::Moment;
 const MOST_ROUNDS: usize = 60;
 
 impl Simulation {
-    pub(crate) fn script(&mut self) -> Result<(), String> {
+    pub(crate) fn script(&mut self) -> Result<(), Broken> {
         for _ in 0..STEPS {
             self.step();
             self.revive();
@@ -104,7 +104,7 @@ impl Simulation {
     }
 
     /// No more trouble: everything that is under way ends.
-    fn come_to_rest(&mut self) -> Result<(), String> {
+    fn come_to_rest(&mut self) -> Result<(), Broken> {
         self.say("from here on nothing goes wrong");
         self.home().sim.clear_faults();
         // A cut that is still due would come now.
@@ -123,6 +123,6 @@ impl Simulation {
                 return Ok(());
             }
         }
-        Err("it does not come to rest".to_owned())
+        Err(Broken("it does not come to rest".to_owned()))
     }
 }

@@ -6,7 +6,8 @@ const TONES: Record<NoticeKind, ToastTone> = {
   connection_lost: 'warn',
   connection_restored: 'good',
   needs_sign_in: 'bad',
-  token_expiring: 'warn'
+  token_expiring: 'warn',
+  changes_wedged: 'bad'
 };
 
 /** Notices of the core, already in the person's language. The shell shows them outside the window. */
