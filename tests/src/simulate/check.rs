@@ -119,16 +119,19 @@ impl Simulation {
             read(self.app.call("conflict_list", json!({"with_ended": true, "limit": 500})))?;
         self.report.conflicts = conflicts.rows.len();
         for theirs in &self.theirs {
-            // Only their last word counts, in the order in which Kommo heard them.
-            let of_same =
-                |other: &&super::Theirs| other.lead == theirs.lead && other.subject == theirs.subject;
-            let last = history(kommo, theirs.lead)
-                .filter_map(|event| {
-                    let told = event[6].to_string();
-                    self.theirs.iter().filter(of_same).find(|other| told.contains(&quoted(other)))
-                })
-                .last();
-            if last.is_some_and(|last| last.value != theirs.value) {
+            // Only what stood there until we wrote counts: what came next, in the order in which Kommo heard it.
+            let kind = if theirs.subject == "name" { "name_field_changed" } else { "sale_field_changed" };
+            let next = history(kommo, theirs.lead)
+                .filter(|event| event[1] == kind)
+                .skip_while(|event| !event[6].to_string().contains(&quoted(theirs)))
+                .nth(1);
+            let is_ours = |event: &Value| match &event[6][0] {
+                told if told["name_field_value"]["name"].is_string() => told.to_string().contains("\"nosso "),
+                told => {
+                    (7_000_000..8_000_000).contains(&told["sale_field_value"]["sale"].as_i64().unwrap_or(0))
+                }
+            };
+            if !next.is_some_and(is_ours) {
                 continue;
             }
             let now = kommo["leads"].as_array().into_iter().flatten().find(|lead| lead["id"] == theirs.lead);
@@ -137,9 +140,6 @@ impl Simulation {
                 "name" => now["name"].as_str().unwrap_or_default().to_owned(),
                 _ => now["price"].to_string(),
             };
-            if stands == theirs.value || !was_written(kommo, theirs) {
-                continue;
-            }
             let shown = |value: &Option<String>| {
                 value.as_deref().is_some_and(|value| value.trim_end_matches(".00") == theirs.value)
             };
@@ -149,9 +149,17 @@ impl Simulation {
             };
             let was_seen = outbox.iter().filter(of_lead).any(|row| shown(&row.before));
             let is_told = conflicts.rows.iter().any(|row| shown(&row.lost));
-            let by_people = !stands.starts_with("nosso ") && !stands.starts_with("100");
-            if !was_seen && !is_told && !by_people {
-                return Err(Broken(format!("{theirs:?} gave way to {stands:?} without a word")));
+            if !was_seen && !is_told {
+                let rows: Vec<String> = outbox
+                    .iter()
+                    .filter(of_lead)
+                    .map(|row| format!("{:?} {:?} -> {:?}", row.state, row.before, row.after))
+                    .collect();
+                let told: Vec<_> = history(kommo, theirs.lead).collect();
+                return Err(Broken(format!(
+                    "{theirs:?} gave way to {stands:?} without a word\nchanges: {}\nhistory: {told:?}",
+                    rows.join("; ")
+                )));
             }
         }
         Ok(())
@@ -164,10 +172,6 @@ fn written(kommo: &Value, lead: i64, name: &str) -> usize {
         .filter(|event| event[1] == "name_field_changed")
         .filter(|event| event[6].to_string().contains(&format!("{name:?}")))
         .count()
-}
-
-fn was_written(kommo: &Value, theirs: &super::Theirs) -> bool {
-    history(kommo, theirs.lead).any(|event| event[6].to_string().contains(&quoted(theirs)))
 }
 
 /// A value as Kommo's history writes it: a name between quotes, so that one is not taken for the beginning of another.

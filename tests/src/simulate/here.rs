@@ -25,7 +25,7 @@ impl Simulation {
         let mapping: MappingView = self.app.call("mapping_get", json!({})).ok().and_then(read)?;
         Some(match self.chance.below(6) {
             0 => json!({"of": "name", "text": format!("nosso {number}")}),
-            1 => json!({"of": "price", "amount": 100_000 + number}),
+            1 => json!({"of": "price", "amount": 7_000_000 + number}),
             2 => {
                 let pipeline = self.chance.pick(&mapping.pipelines)?;
                 let fit: Vec<_> =

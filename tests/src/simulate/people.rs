@@ -52,7 +52,7 @@ impl Simulation {
             let value = format!("deles {number}");
             (Theirs { lead, subject: "name", value: value.clone() }, json!({"name": value}))
         } else {
-            let price = 500_000 + number;
+            let price = 8_000_000 + number;
             (Theirs { lead, subject: "price", value: price.to_string() }, json!({"price": price}))
         })
     }

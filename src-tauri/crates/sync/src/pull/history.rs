@@ -212,32 +212,56 @@ pub(crate) async fn follow(
         let asked = context.ask();
         let rows = leads_by_number(client, &ids).await?;
         let came = rows.iter().map(|lead| lead.kommo_id.0);
-        let Some(gone) = missing(&ids, came, is_told_gone("lead")) else { continue };
-        told.changed.add(apply::store_changes(context, Rows::Leads(rows), asked, told.channel).await?);
+        let gone = match missing(&ids, came, is_told_gone("lead")) {
+            Some(gone) => {
+                told.changed
+                    .add(apply::store_changes(context, Rows::Leads(rows), asked, told.channel).await?);
+                gone
+            }
+            None => one_by_one(client, "lead", &ids, &affected.told_gone).await?,
+        };
         forget_leads(context, gone, asked, told).await?;
     }
     for ids in chunks(&affected.contacts) {
         let asked = context.ask();
         let Some(rows) = allowed(contacts_by_number(client, &ids).await)? else { break };
         let came = rows.iter().map(|contact| contact.kommo_id.0);
-        let Some(gone) = missing(&ids, came, is_told_gone("contact")) else { continue };
-        told.changed.add(apply::store_changes(context, Rows::Contacts(rows), asked, told.channel).await?);
+        let gone = match missing(&ids, came, is_told_gone("contact")) {
+            Some(gone) => {
+                told.changed
+                    .add(apply::store_changes(context, Rows::Contacts(rows), asked, told.channel).await?);
+                gone
+            }
+            None => one_by_one(client, "contact", &ids, &affected.told_gone).await?,
+        };
         forget_contacts(context, gone, asked, told).await?;
     }
     for ids in chunks(&affected.companies) {
         let asked = context.ask();
         let Some(rows) = allowed(companies_by_number(client, &ids).await)? else { break };
         let came = rows.iter().map(|company| company.kommo_id.0);
-        let Some(gone) = missing(&ids, came, is_told_gone("company")) else { continue };
-        told.changed.add(apply::store_changes(context, Rows::Companies(rows), asked, told.channel).await?);
+        let gone = match missing(&ids, came, is_told_gone("company")) {
+            Some(gone) => {
+                told.changed
+                    .add(apply::store_changes(context, Rows::Companies(rows), asked, told.channel).await?);
+                gone
+            }
+            None => one_by_one(client, "company", &ids, &affected.told_gone).await?,
+        };
         forget_companies(context, gone, asked, told).await?;
     }
     for ids in chunks(&affected.tasks) {
         let asked = context.ask();
         let Some(rows) = allowed(tasks_by_number(client, &ids).await)? else { break };
         let came = rows.iter().map(|task| task.kommo_id.0);
-        let Some(gone) = missing(&ids, came, is_told_gone("task")) else { continue };
-        told.changed.add(apply::store_changes(context, Rows::Tasks(rows), asked, told.channel).await?);
+        let gone = match missing(&ids, came, is_told_gone("task")) {
+            Some(gone) => {
+                told.changed
+                    .add(apply::store_changes(context, Rows::Tasks(rows), asked, told.channel).await?);
+                gone
+            }
+            None => one_by_one(client, "task", &ids, &affected.told_gone).await?,
+        };
         forget_tasks(context, gone, asked, told).await?;
     }
     for kind in [EntityKind::Lead, EntityKind::Contact, EntityKind::Company] {
@@ -250,6 +274,29 @@ pub(crate) async fn follow(
     }
     let deleted = affected.deleted_notes.iter().copied().collect();
     forget_notes(context, deleted, context.ask(), told).await
+}
+
+/// Those of `ids` that the history tells to be gone and that Kommo does not have when it is asked for each alone: for
+/// answers that cannot be trusted.
+async fn one_by_one(
+    client: &Client,
+    kind: &'static str,
+    ids: &[i64],
+    told_gone: &BTreeSet<(String, i64)>,
+) -> Result<Vec<i64>, SyncError> {
+    let mut gone = Vec::new();
+    for &id in ids.iter().filter(|&&id| told_gone.contains(&(kind.to_owned(), id))) {
+        let is_gone = match kind {
+            "lead" => client.leads().get(id, &[]).await?.is_none_or(|lead| lead.is_deleted),
+            "contact" => client.contacts().get(id, &[]).await?.is_none(),
+            "company" => client.companies().get(id, &CompaniesQuery::default()).await?.is_none(),
+            _ => client.tasks().get(id).await?.is_none(),
+        };
+        if is_gone {
+            gone.push(id);
+        }
+    }
+    Ok(gone)
 }
 
 /// None when Kommo refuses the list to this user: then nothing of it is here either.
