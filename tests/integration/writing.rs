@@ -151,6 +151,26 @@ fn whoever_changed_the_same_value_in_kommo_wins_and_the_lost_one_can_be_brought_
 }
 
 #[test]
+fn what_our_write_replaced_is_told_even_when_its_history_is_heard_of_days_later() {
+    let app = TestApp::builder().simulated().start();
+    app.connect();
+    let engine = app.block_on(app.app().engine(None)).unwrap();
+    app.block_on(async { engine.import().await }).unwrap();
+    let (id, _) = first_lead(&app);
+    rename(&app, id, "O meu nome");
+    let path = format!("/api/v4/leads/{id}");
+    let theirs = app.request_of_someone(http::Method::PATCH, &path, &json!({"name": "O nome deles"}));
+    app.wire.before("PATCH", "/api/v4/leads", theirs);
+    app.block_on(async { engine.send_once().await }).unwrap();
+    assert_eq!(of_kommo(&app, id)["name"], "O meu nome");
+    app.advance(Duration::from_secs(2 * 24 * 3_600));
+    app.block_on(async { engine.poll_once().await }).unwrap();
+    let conflicts: ConflictList = app.get("conflict_list", json!({}));
+    let [told] = conflicts.rows.try_into().unwrap();
+    assert_eq!((told.reason.as_str(), told.lost.as_deref()), ("overwritten", Some("O nome deles")));
+}
+
+#[test]
 fn a_note_whose_answer_was_lost_is_there_once() {
     let app = TestApp::start();
     app.connect_and_import();

@@ -15,8 +15,6 @@ use serde_json::Value;
 
 /// Kommo tells seconds, and clocks differ by some.
 const SLACK_MS: i64 = 3_000;
-/// Changes that ended longer ago than this are not looked at.
-const REMEMBERED_MS: i64 = 24 * 3_600_000;
 
 /// Keeps what our writes replaced without knowing it. `offset_ms` is Kommo's clock minus ours. Returns how many.
 pub(crate) fn keep(
@@ -35,7 +33,8 @@ pub(crate) fn keep(
         };
         let lane = format!("{}:{}", card.kind.as_str(), card.kommo_id);
         let at = event.created_at.plus(-offset_ms);
-        for row in outbox::recent_of_lane(tx, &lane, now.plus(-REMEMBERED_MS))? {
+        // Counted from when it happened: the history may be heard of days later, after a sleep.
+        for row in outbox::recent_of_lane(tx, &lane, at.plus(-SLACK_MS))? {
             if let Some(conflict) = replaced(&row, card, &before, &after, at, now) {
                 conflicts::add(tx, &conflict)?;
                 kept += 1;
@@ -56,11 +55,12 @@ fn replaced(
     now: UtcMillis,
 ) -> Option<NewConflict> {
     let Write::Edit { base, wanted, .. } = &row.write else { return None };
-    let is_ours = wanted.subject() == after.subject() && wanted.means(after);
+    // Asked of the history's values: it knows no reason of a loss, so that any fits.
+    let is_ours = wanted.subject() == after.subject() && after.means(wanted);
     let begun = row.first_sent_at?.plus(-SLACK_MS);
     let ended = row.ended_at.unwrap_or(now).plus(SLACK_MS);
     let is_then = (begun.0..=ended.0).contains(&at.0);
-    if !is_ours || !is_then || base.means(before) || wanted.means(before) {
+    if !is_ours || !is_then || before.means(base) || before.means(wanted) {
         return None;
     }
     Some(NewConflict {
@@ -124,6 +124,7 @@ fn value(kind: &str, values: &Value) -> Option<CardValue> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use cadencia_domain::id::KommoLossReasonId;
     use cadencia_store::outbox::WriteState;
     use cadencia_store::sync_log::LogActor;
     use serde_json::json;
@@ -132,16 +133,16 @@ mod tests {
         CardValue::Name { text: text.to_owned() }
     }
 
-    #[test]
-    fn what_our_write_replaced_without_knowing_it_is_a_conflict() {
-        let card = EntityRef { kind: EntityKind::Lead, kommo_id: 1 };
-        let row = OutboxRow {
+    const CARD: EntityRef = EntityRef { kind: EntityKind::Lead, kommo_id: 1 };
+
+    fn sent(base: CardValue, wanted: CardValue) -> OutboxRow {
+        OutboxRow {
             id: 9,
             intent: "i".to_owned(),
             batch: None,
             actor: LogActor::Person,
             lane: "lead:1".to_owned(),
-            write: Write::Edit { card, base: name("a"), wanted: name("b") },
+            write: Write::Edit { card: CARD, base, wanted },
             state: WriteState::Done,
             attempts: 0,
             due_at: UtcMillis(0),
@@ -152,7 +153,32 @@ mod tests {
             cause: None,
             cause_detail: None,
             result: None,
+        }
+    }
+
+    fn stage(status: i64, reason: Option<i64>) -> CardValue {
+        CardValue::Stage {
+            pipeline: KommoPipelineId(7),
+            status: KommoStatusId(status),
+            loss_reason: reason.map(KommoLossReasonId),
+        }
+    }
+
+    #[test]
+    fn the_history_knows_no_reason_of_a_loss_and_that_alone_is_no_conflict() {
+        let at = |base, wanted, before, after| {
+            let row = sent(base, wanted);
+            replaced(&row, CARD, &before, &after, UtcMillis(100_500), UtcMillis(4_000_000)).is_some()
         };
+        let (lost, lost_told) = (stage(143, Some(5)), stage(143, None));
+        assert!(!at(lost.clone(), stage(20, None), lost_told.clone(), stage(20, None)));
+        assert!(!at(stage(20, None), lost.clone(), stage(20, None), lost_told.clone()));
+        assert!(at(stage(20, None), lost, stage(30, None), lost_told));
+    }
+
+    #[test]
+    fn what_our_write_replaced_without_knowing_it_is_a_conflict() {
+        let row = sent(name("a"), name("b"));
         for (before, after, at, is_conflict) in [
             ("x", "b", 100_500, true),
             ("a", "b", 100_500, false),
@@ -162,7 +188,7 @@ mod tests {
             ("x", "b", 3_700_000, false),
         ] {
             let found =
-                replaced(&row, card, &name(before), &name(after), UtcMillis(at), UtcMillis(4_000_000));
+                replaced(&row, CARD, &name(before), &name(after), UtcMillis(at), UtcMillis(4_000_000));
             assert_eq!(found.is_some(), is_conflict, "{before} {after} {at}");
         }
     }
