@@ -1,6 +1,6 @@
 //! A few hundred seeds of the simulation; many thousands are run by hand.
 
-use cadencia_tests::simulate;
+use cadencia_tests::simulate::{self, proof::Proof};
 
 /// Seeds per test: the tests share them, so that they run side by side.
 const SEEDS: u64 = 50;
@@ -32,4 +32,25 @@ fn seeds_101_to_150_come_to_rest_with_nothing_lost_or_doubled() {
 #[test]
 fn seeds_151_to_200_come_to_rest_with_nothing_lost_or_doubled() {
     run(3);
+}
+
+fn prove(proof: Proof, times: usize) {
+    if let Err(what) = proof.run(times) {
+        panic!("{what}\n\nseen again with: cargo xtask simulate --proof {} --times {times}", proof.name());
+    }
+}
+
+#[test]
+fn own_changes_that_come_back_cause_no_further_write() {
+    prove(Proof::OwnWrites, 800);
+}
+
+#[test]
+fn edits_that_cross_converge_and_each_lost_value_is_told() {
+    prove(Proof::Crossing, 300);
+}
+
+#[test]
+fn what_is_created_while_answers_are_lost_is_there_once() {
+    prove(Proof::LostAnswers, 40);
 }

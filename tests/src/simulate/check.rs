@@ -6,7 +6,7 @@ use cadencia_contract::{ConflictList, OutboxList, OutboxView, WriteState};
 use serde_json::{Value, json};
 
 /// What a step did that had to work.
-fn read<T: serde::de::DeserializeOwned>(
+pub(crate) fn read<T: serde::de::DeserializeOwned>(
     answer: Result<Value, cadencia_contract::ApiError>,
 ) -> Result<T, Broken> {
     let answer = answer.map_err(|error| Broken(format!("a command failed: {error:?}")))?;
@@ -55,7 +55,7 @@ impl Simulation {
         self.check_theirs(&kommo, &outbox)
     }
 
-    fn count_writes(&self) -> usize {
+    pub(crate) fn count_writes(&self) -> usize {
         let is_write = |sent: &&crate::Sent| sent.method != "GET" && sent.path.starts_with("/api/v4");
         self.home().wire.sent().iter().filter(is_write).count()
     }

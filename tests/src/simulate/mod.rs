@@ -8,6 +8,7 @@ mod check;
 mod deliveries;
 mod here;
 mod people;
+pub mod proof;
 mod script;
 
 use crate::{Home, TestApp};
@@ -112,7 +113,11 @@ pub(crate) struct Simulation {
 
 impl Simulation {
     fn start(seed: u64) -> Self {
-        let app = TestApp::builder().leads(8).seed(seed % 5 + 1).simulated().start();
+        Self::with_leads(seed, 8)
+    }
+
+    fn with_leads(seed: u64, leads: usize) -> Self {
+        let app = TestApp::builder().leads(leads).seed(seed % 5 + 1).simulated().start();
         app.connect();
         let mut simulation = Self {
             app,

@@ -45,6 +45,8 @@ enum Task {
     /// Runs the seeded simulation: `--seeds N [--from S]`, or `--seed S` to see one again.
     #[command(disable_help_flag = true)]
     Simulate(PassedOn),
+    /// Feeds made-up input to the readers of what comes from outside.
+    Fuzz(command::fuzz::Options),
     /// Measures; `bench --help` tells its options.
     #[command(disable_help_flag = true)]
     Bench(PassedOn),
@@ -66,6 +68,7 @@ fn main() -> ExitCode {
         Task::Gen(options) => command::gen_contract::run(&options),
         Task::Tidy => command::tidy::run(),
         Task::Icons => command::icons::run(),
+        Task::Fuzz(options) => command::fuzz::run(&options),
         Task::Bench(passed_on) => command::start::bench(&passed_on.arguments),
         Task::Simulate(passed_on) => command::start::simulate(&passed_on.arguments),
     };

@@ -4,13 +4,15 @@ use crate::program::{Problem, Program};
 use bytes::Bytes;
 use kommo::{HttpConfig, HttpTransport, Transport as _};
 use serde_json::Value;
+use std::sync::Arc;
 
 /// Talks to the programs.
-pub(crate) struct Client(HttpTransport);
+#[derive(Clone)]
+pub(crate) struct Client(Arc<HttpTransport>);
 
 impl Client {
     pub(crate) fn new() -> Result<Self, Problem> {
-        Ok(Self(HttpTransport::new(HttpConfig::default())?))
+        Ok(Self(Arc::new(HttpTransport::new(HttpConfig::default())?)))
     }
 
     /// Runs a command of the core.
@@ -36,5 +38,13 @@ impl Client {
             request = request.header("authorization", format!("Bearer {token}"));
         }
         Ok(self.0.send(request.body(Bytes::new())?).await?.into_body())
+    }
+
+    /// Sends a form; the answer's status.
+    pub(crate) async fn post_form(&self, url: &str, body: String) -> Result<u16, Problem> {
+        let request = http::Request::post(url)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(Bytes::from(body))?;
+        Ok(self.0.send(request).await?.status().as_u16())
     }
 }

@@ -2,6 +2,8 @@
 
 use crate::Arguments;
 use crate::client::Client;
+use crate::deliveries;
+use crate::outside::Kommo;
 use crate::program::{Problem, Program};
 use crate::report::{Report, percentile};
 use cadencia_clock::{Clock as _, SystemClock};
@@ -19,40 +21,21 @@ const SEARCH_LIMIT_MS: f64 = 50.0;
 /// Everything, in order.
 pub(crate) async fn all(arguments: &Arguments, report: &mut Report) -> Result<(), Problem> {
     let client = Client::new()?;
-    paced_import(&client, arguments.paced_leads, report).await?;
-    let folder = tempfile::tempdir()?;
-    unlimited_import(&client, folder.path(), arguments.leads, report).await
-}
-
-fn server(folder: &Path, sim: &Program, more: &[&str]) -> Result<Program, Problem> {
-    let data = folder.display().to_string();
-    let mut arguments = vec![
-        "--data",
-        &data,
-        "--port",
-        "0",
-        "--listener-port",
-        "0",
-        "--poll-interval",
-        "3600",
-        "--kommo-url",
-        sim.text("base_url")?,
-        "--token",
-        sim.text("long_lived_token")?,
-    ];
-    arguments.extend(more);
-    Program::start("cadencia-server", &arguments)
-}
-
-fn sim(leads: u32, more: &[&str]) -> Result<Program, Problem> {
-    let leads = leads.to_string();
-    let mut arguments = vec!["--port", "0", "--seed", "1", "--leads", &leads];
-    arguments.extend(more);
-    Program::start("cadencia-sim", &arguments)
+    if arguments.is_wanted("deliveries") {
+        deliveries::all(&client, arguments.delivery_seconds, report).await?;
+    }
+    if arguments.is_wanted("paced") {
+        paced_import(&client, arguments.paced_leads, report).await?;
+    }
+    if arguments.is_wanted("large") {
+        let folder = tempfile::tempdir()?;
+        unlimited_import(&client, folder.path(), arguments.leads, report).await?;
+    }
+    Ok(())
 }
 
 /// Seconds until `done` says so of the state of the sync.
-async fn until(
+pub(crate) async fn until(
     client: &Client,
     server: &Program,
     clock: &SystemClock,
@@ -81,13 +64,13 @@ fn is_done(status: &Value, entity: &str) -> bool {
 async fn paced_import(client: &Client, leads: u32, report: &mut Report) -> Result<(), Problem> {
     let folder = tempfile::tempdir()?;
     let clock = SystemClock::new();
-    let sim = sim(leads, &[])?;
-    let before = stats(client, &sim).await?;
-    let server = server(folder.path(), &sim, &[])?;
+    let sim = Kommo::start(leads, &[])?;
+    let before = stats(client, &sim.program).await?;
+    let server = sim.server(folder.path(), &["--listener-port", "0"])?;
     // Counted from when the import begins: starting the program is measured apart.
     until(client, &server, &clock, |status| status["import"]["state"] == "running").await?;
     let took = until(client, &server, &clock, |status| is_done(status, "contacts")).await?;
-    let after = stats(client, &sim).await?;
+    let after = stats(client, &sim.program).await?;
     let requests = after["requests"].as_f64().unwrap_or(0.0) - before["requests"].as_f64().unwrap_or(0.0);
     report.add_with_limit(
         "paced import: time against 7 requests/s",
@@ -119,10 +102,10 @@ async fn unlimited_import(
     report: &mut Report,
 ) -> Result<(), Problem> {
     let clock = SystemClock::new();
-    let sim = sim(leads, &["--rate-limit", "off"])?;
-    parse_rate(client, &sim, &clock, report).await?;
-    let no_limit = ["--rate-limit", "off"];
-    let first = server(folder, &sim, &no_limit)?;
+    let sim = Kommo::start(leads, &["--rate-limit", "off"])?;
+    parse_rate(client, &sim.program, &clock, report).await?;
+    let no_limit = ["--rate-limit", "off", "--listener-port", "0"];
+    let first = sim.server(folder, &no_limit)?;
     let took = until(client, &first, &clock, |status| is_done(status, "contacts")).await?;
     report.add("import without limit: leads and people", f64::from(leads) * 2.0 / took, "rows/s");
     if let Some(cpu) = first.cpu_seconds() {
@@ -136,7 +119,7 @@ async fn unlimited_import(
     }
     drop(first);
     let begun = clock.monotonic_ms();
-    let again = server(folder, &sim, &no_limit)?;
+    let again = sim.server(folder, &no_limit)?;
     client.call(&again, "lead_list", &json!({"limit": 50})).await?;
     report.add(
         "start on the imported database until the first list",

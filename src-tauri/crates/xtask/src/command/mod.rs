@@ -1,5 +1,6 @@
-//! One file per command; `start` holds the three that build a program and become it.
+//! One file per command; `start` holds those that build a program and become it.
 
+pub mod fuzz;
 pub mod gen_contract;
 pub mod icons;
 pub mod run;

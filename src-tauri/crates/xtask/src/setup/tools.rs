@@ -28,6 +28,25 @@ pub fn tauri_driver(workspace: &Workspace) -> Result<PathBuf> {
     Ok(ours)
 }
 
+/// `cargo-fuzz`; installed inside the target folder when missing.
+pub fn cargo_fuzz(workspace: &Workspace) -> Result<PathBuf> {
+    let ours = workspace.tools().join("bin").join(format!("cargo-fuzz{}", std::env::consts::EXE_SUFFIX));
+    if ours.is_file() {
+        return Ok(ours);
+    }
+    if let Some(installed) = process::find("cargo-fuzz") {
+        return Ok(installed);
+    }
+    process::run(
+        workspace
+            .cargo()
+            .args(["install", "cargo-fuzz", "--version", "^0.13", "--locked", "--quiet", "--root"])
+            .arg(workspace.tools()),
+    )
+    .context("could not install cargo-fuzz; is crates.io reachable?")?;
+    Ok(ours)
+}
+
 /// The formatter and the linter, which a minimal installation of Rust leaves out.
 pub fn rust_components(workspace: &Workspace) -> Result<()> {
     let lacks = |tool: &str| process::answer(workspace.cargo().args([tool, "--version"])).is_none();
