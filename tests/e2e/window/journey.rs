@@ -18,12 +18,7 @@ async fn a_token_brings_the_leads_and_one_of_them_opens() -> WebDriverResult<()>
     let (kommo, notifications, driver) = (Kommo::start(LEADS), Notifications::start(), Driver::start());
     let window = Window::open(&driver, &arguments(data.path(), &kommo)).await?;
 
-    window.heading("connect.welcome.title").await?;
-    window.press("connect.way.token.title").await?;
-    window.write("connect.address.label", kommo.told("subdomain")).await?;
-    window.paste("connect.token.label", kommo.told("long_lived_token")).await?;
-    window.press("connect.submit.connect").await?;
-    window.press("connect.ready.open_leads").await?;
+    window.connect(&kommo).await?;
 
     let name = window.first_lead().await?;
     let (title, body) = notifications.next();

@@ -9,7 +9,9 @@
 #![cfg(target_os = "linux")]
 
 mod journey;
+mod kommo_side;
 mod notifications;
 mod programs;
 mod window;
 mod words;
+mod writing;

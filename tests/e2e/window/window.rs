@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use thirtyfour::prelude::*;
 
-use super::programs::{Driver, variable};
+use super::programs::{Driver, Kommo, variable};
 use super::words::Words;
 
 /// States are waited for; a busy machine only takes longer.
@@ -31,6 +31,16 @@ impl Window {
         driver.query(By::Css("h1")).wait(PATIENCE, BETWEEN).first().await?;
         let language = driver.find(By::Css("html")).await?.attr("lang").await?.unwrap_or_default();
         Ok(Self { driver, words: Words::of(&language) })
+    }
+
+    /// Connects with the long-lived token, as on the first day, and goes on to the leads.
+    pub(crate) async fn connect(&self, kommo: &Kommo) -> WebDriverResult<()> {
+        self.heading("connect.welcome.title").await?;
+        self.press("connect.way.token.title").await?;
+        self.write("connect.address.label", kommo.told("subdomain")).await?;
+        self.paste("connect.token.label", kommo.told("long_lived_token")).await?;
+        self.press("connect.submit.connect").await?;
+        self.press("connect.ready.open_leads").await
     }
 
     pub(crate) fn say(&self, key: &str) -> String {
@@ -107,6 +117,24 @@ impl Window {
         let table = quoted(&self.say("leads.table"));
         let what = format!("//*[@role='grid'][@aria-label={table}]{what}");
         self.driver.query(By::XPath(what)).wait(PATIENCE, BETWEEN).first().await
+    }
+
+    /// Waits for the value of the open card's row labelled `key` to hold `text`.
+    pub(crate) async fn value_with(&self, key: &str, text: &str) -> WebDriverResult<WebElement> {
+        let (label, text) = (quoted(&self.say(key)), quoted(text));
+        self.seen(format!(
+            "//*[@role='group'][@aria-label={label}]//button[contains(normalize-space(), {text})]"
+        ))
+        .await
+    }
+
+    /// Chooses the option that says `text` in the list that is open.
+    pub(crate) async fn choose(&self, text: &str) -> WebDriverResult<()> {
+        let text = quoted(text);
+        self.seen(format!("//*[@role='listbox']//*[@role='option'][contains(normalize-space(), {text})]"))
+            .await?
+            .click()
+            .await
     }
 
     /// Ends the session, and the program with it.

@@ -60,16 +60,14 @@ impl Simulation {
         self.home().wire.sent().iter().filter(is_write).count()
     }
 
-    /// Every note and task is there once, or is shown as not sent.
+    /// Every note, task and lead is there once, or is shown as not sent.
     fn check_created(&self, kommo: &Value, outbox: &[OutboxView]) -> Result<(), Broken> {
         for created in &self.created {
-            let part = if created.is_task { "tasks" } else { "notes" };
-            let times = kommo[part]
-                .as_array()
-                .into_iter()
-                .flatten()
-                .filter(|one| one.to_string().contains(&created.text))
-                .count();
+            let is_it = |one: &&Value| match created.part {
+                "leads" => one["created_at"] == created.second,
+                _ => one.to_string().contains(&created.text),
+            };
+            let times = kommo[created.part].as_array().into_iter().flatten().filter(is_it).count();
             let row = outbox.iter().find(|row| row.after.as_deref() == Some(created.text.as_str()));
             let Some(row) = row else { return Err(Broken(format!("{created:?} is nowhere"))) };
             let is_fit = match row.state {

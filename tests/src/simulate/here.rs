@@ -42,22 +42,40 @@ impl Simulation {
         })
     }
 
-    /// Writes a note or gives a task.
+    /// Writes a note, gives a task, or makes a lead.
     pub(crate) fn manager_creates(&mut self) {
         let Some(lead) = self.any_lead() else { return };
-        let number = self.next_number();
-        let is_task = self.chance.percent(50);
-        let text = format!("criado aqui {number}.");
-        self.say(format!("manager: lead {lead} {} {text:?}", if is_task { "task" } else { "note" }));
-        let request = if is_task {
-            let due = cadencia_clock::Clock::now(&*self.app.clock).0 + 86_400_000;
-            json!({"lead_id": lead.to_string(), "text": text, "task_type_id": 1, "due_at_ms": due})
-        } else {
-            json!({"lead_id": lead.to_string(), "text": text})
+        let text = format!("criado aqui {}.", self.next_number());
+        let (command, part, request) = match self.chance.below(5) {
+            0 | 1 => ("note_add", "notes", json!({"lead_id": lead.to_string(), "text": text})),
+            2 | 3 => {
+                let due = cadencia_clock::Clock::now(&*self.app.clock).0 + 86_400_000;
+                let task =
+                    json!({"lead_id": lead.to_string(), "text": text, "task_type_id": 1, "due_at_ms": due});
+                ("task_add", "tasks", task)
+            }
+            _ => {
+                let Some(request) = self.new_lead(&text) else { return };
+                ("lead_create", "leads", request)
+            }
         };
-        if self.promise(if is_task { "task_add" } else { "note_add" }, request) {
-            self.created.push(Created { text, is_task });
+        // Names can be changed later: a lead is known again by its second, which it has for itself.
+        self.pass(1);
+        let second = self.home().sim.now_ms() / 1_000;
+        self.say(format!("manager: {command} {text:?}, beside lead {lead}"));
+        if self.promise(command, request) {
+            self.created.push(Created { text, part, second });
         }
+        self.pass(1);
+    }
+
+    fn new_lead(&self, name: &str) -> Option<Value> {
+        let mapping: MappingView = self.app.call("mapping_get", json!({})).ok().and_then(read)?;
+        let pipeline = self.chance.pick(&mapping.pipelines)?;
+        let stage = pipeline.stages.iter().find(|stage| stage.kind == StageViewKind::Ordinary)?;
+        Some(json!({
+            "name": name, "price": 1_000, "pipeline_id": stage.pipeline_id, "status_id": stage.status_id,
+        }))
     }
 
     /// Changes many leads at once.

@@ -95,7 +95,10 @@ pub(crate) struct Theirs {
 #[derive(Clone, Debug)]
 pub(crate) struct Created {
     pub(crate) text: String,
-    pub(crate) is_task: bool,
+    /// Where the simulator keeps it: notes, tasks, leads.
+    pub(crate) part: &'static str,
+    /// Kommo's second at which it was asked for: no other lead has it.
+    pub(crate) second: i64,
 }
 
 pub(crate) struct Simulation {
