@@ -1,12 +1,12 @@
 //! What the manager does here.
 
-use super::{Created, Simulation};
+use super::{Created, Simulation, agent};
 use cadencia_contract::{ChangesPromised, ConflictList, LeadList, MappingView, OutboxList, StageViewKind};
 use serde_json::{Value, json};
 
 impl Simulation {
     /// A lead of the mirror.
-    fn any_lead(&self) -> Option<i64> {
+    pub(crate) fn any_lead(&self) -> Option<i64> {
         let list: LeadList = self.app.call("lead_list", json!({"limit": 100})).ok().and_then(read)?;
         self.chance.pick(&list.rows).map(|row| row.kommo_id.0)
     }
@@ -14,24 +14,21 @@ impl Simulation {
     /// Changes one thing of one lead.
     pub(crate) fn manager_edits(&mut self) {
         let Some(lead) = self.any_lead() else { return };
-        let Some(change) = self.some_change() else { return };
+        let Some(change) = self.some_change(lead) else { return };
         self.say(format!("manager: lead {lead} {change}"));
         let request = json!({"lead_id": lead.to_string(), "changes": [change]});
         self.promise("lead_edit", request);
     }
 
-    fn some_change(&mut self) -> Option<Value> {
+    fn some_change(&mut self, lead: i64) -> Option<Value> {
         let number = self.next_number();
         let mapping: MappingView = self.app.call("mapping_get", json!({})).ok().and_then(read)?;
         Some(match self.chance.below(6) {
             0 => json!({"of": "name", "text": format!("nosso {number}")}),
             1 => json!({"of": "price", "amount": 7_000_000 + number}),
             2 => {
-                let pipeline = self.chance.pick(&mapping.pipelines)?;
-                let fit: Vec<_> =
-                    pipeline.stages.iter().filter(|stage| stage.kind != StageViewKind::Incoming).collect();
-                let stage = self.chance.pick(&fit)?;
-                json!({"of": "stage", "pipeline_id": stage.pipeline_id, "status_id": stage.status_id})
+                let stage = self.stage_for(&mapping, lead, agent::Mover::Manager)?;
+                json!({"of": "stage", "pipeline_id": stage.0, "status_id": stage.1})
             }
             3 => {
                 let active: Vec<_> = mapping.users.iter().filter(|user| user.is_active).collect();
@@ -110,6 +107,9 @@ impl Simulation {
                 let Some(list) = list.and_then(read::<ConflictList>) else { return };
                 let Some(row) = self.chance.pick(&list.rows) else { return };
                 self.steps.push(format!("manager: brings back what lost in conflict {}", row.id.0));
+                if row.field == "stage" {
+                    self.manager_takes_over(row.entity_kommo_id.0);
+                }
                 let _ = self.app.call("conflict_undo", json!({"id": row.id}));
             }
             _ => {
@@ -132,6 +132,6 @@ impl Simulation {
     }
 }
 
-fn read<T: serde::de::DeserializeOwned>(answer: Value) -> Option<T> {
+pub(crate) fn read<T: serde::de::DeserializeOwned>(answer: Value) -> Option<T> {
     serde_json::from_value(answer).ok()
 }

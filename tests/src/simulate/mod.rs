@@ -3,6 +3,7 @@
 //! side of any commit, the computer sleeps for days. When all of it has come to rest, nothing may be lost, doubled or
 //! fought over.
 
+mod agent;
 mod chance;
 mod check;
 mod deliveries;
@@ -112,6 +113,7 @@ pub(crate) struct Simulation {
     pub(crate) bag: Vec<cadencia_sim::Delivery>,
     pub(crate) secret: SecretString,
     pub(crate) number: u32,
+    pub(crate) moves: agent::Moves,
 }
 
 impl Simulation {
@@ -133,6 +135,7 @@ impl Simulation {
             bag: Vec::new(),
             secret: SecretString::default(),
             number: 0,
+            moves: agent::Moves::default(),
         };
         let engine = simulation.engine();
         simulation.block_on(async { engine.import().await }).expect("a quiet account is imported");

@@ -12,12 +12,13 @@ impl Simulation {
         for _ in 0..STEPS {
             self.step();
             self.revive();
+            self.check_moves()?;
         }
         self.come_to_rest()
     }
 
     fn step(&mut self) {
-        match self.chance.weighted(&[11, 7, 1, 2, 6, 6, 5, 13, 8, 8, 10, 10, 6, 5, 1]) {
+        match self.chance.weighted(&[11, 7, 1, 2, 6, 6, 5, 13, 8, 8, 10, 10, 6, 5, 4, 1]) {
             0 => self.manager_edits(),
             1 => self.manager_creates(),
             2 => self.manager_edits_many(),
@@ -36,6 +37,7 @@ impl Simulation {
             }
             12 => self.trouble(),
             13 => self.power_cut(),
+            14 => self.agent_moves(),
             _ => {
                 self.say("asleep for two days");
                 self.pass(2 * 24 * 3_600);
@@ -45,7 +47,9 @@ impl Simulation {
 
     pub(crate) fn send(&mut self) {
         let engine = self.engine();
+        let before = self.moves_so_far();
         let ended = self.block_on(async { engine.send_once().await });
+        self.note_moves(before);
         self.say(match ended {
             Ok(report) => format!("sends: {} sent, {} wedged", report.sent, report.wedged),
             Err(error) => format!("sends: {error}"),
@@ -118,6 +122,7 @@ impl Simulation {
             self.poll();
             while self.bag.pop().is_some() {}
             self.look_into_inbox();
+            self.check_moves()?;
             if self.is_at_rest()? {
                 self.poll();
                 return Ok(());

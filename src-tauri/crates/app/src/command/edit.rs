@@ -2,7 +2,7 @@
 
 use crate::account::Account;
 use crate::convert::error::of_store;
-use crate::edit::{self, NotPromised, invalid, promise, text_of};
+use crate::edit::{self, NotPromised, invalid, promise, promise_for, text_of};
 use crate::state::App;
 use cadencia_contract::{
     ApiError, BatchRequest, BatchTakenBack, BulkPreview, BulkRequest, ChangesPromised, ContactEditRequest,
@@ -16,6 +16,7 @@ use cadencia_domain::lead::Lead;
 use cadencia_domain::time::UtcMillis;
 use cadencia_domain::work::EntityRef;
 use cadencia_domain::write::{NewLead, Write};
+use cadencia_store::sync_log::LogActor;
 use cadencia_store::{Connection, contacts, leads, loss_reasons, outbox, pipelines, tasks, users};
 use std::sync::Arc;
 
@@ -26,8 +27,17 @@ const LONGEST_NOTE: usize = 20_000;
 const LONGEST_NAME: usize = 255;
 
 pub(crate) async fn lead_edit(app: &App, request: LeadEditRequest) -> Result<ChangesPromised, ApiError> {
+    lead_edit_for(LogActor::Person, app, request).await
+}
+
+/// The same for whoever asks: what is not a person at this computer may not move a lead against people.
+pub(crate) async fn lead_edit_for(
+    actor: LogActor,
+    app: &App,
+    request: LeadEditRequest,
+) -> Result<ChangesPromised, ApiError> {
     let account = app.account(request.account_id.as_deref()).await?;
-    promise(app, &account, 0, move |tx| {
+    promise_for(actor, app, &account, 0, move |tx| {
         let lead = lead_named(tx, &request.lead_id)?;
         edit::lead_writes(tx, lead, &request.changes)
     })

@@ -16,8 +16,8 @@ mod webhook;
 pub(crate) use account::{account_forget, account_list, account_select, account_sign_out};
 pub(crate) use app::{app_status, preferences_get, preferences_set, vault_create, vault_unlock};
 pub(crate) use edit::{
-    batch_take_back, contact_edit, lead_bulk_apply, lead_bulk_preview, lead_create, lead_edit, note_add,
-    task_add, task_complete,
+    batch_take_back, contact_edit, lead_bulk_apply, lead_bulk_preview, lead_create, lead_edit, lead_edit_for,
+    note_add, task_add, task_complete,
 };
 pub(crate) use health::health_check;
 pub(crate) use lead::{lead_get, lead_list};

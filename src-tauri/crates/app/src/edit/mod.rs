@@ -7,7 +7,7 @@ mod value;
 
 pub(crate) use bulk::{apply as apply_bulk, choose, preview as preview_bulk};
 pub(crate) use card::{check_price, check_stage, contact_writes, lead_writes, open_lead};
-pub(crate) use promise::promise;
+pub(crate) use promise::{promise, promise_for};
 pub(crate) use value::text_of;
 
 use cadencia_contract::{ApiError, ErrorCode};

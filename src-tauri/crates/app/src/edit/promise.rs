@@ -12,9 +12,20 @@ use cadencia_store::sync_log::LogActor;
 use cadencia_store::{StoreError, Transaction};
 use std::sync::Arc;
 
-/// Promises what `make` finds to be changed, in one transaction with what it read. `delay_ms` is the time in which it
-/// can be taken back for certain.
+/// Promises what `make` finds to be changed for the person at this computer, in one transaction with what it read.
+/// `delay_ms` is the time in which it can be taken back for certain.
 pub(crate) async fn promise(
+    app: &App,
+    account: &Arc<Account>,
+    delay_ms: i64,
+    make: impl FnOnce(&Transaction<'_>) -> Result<Vec<Write>, NotPromised> + Send + 'static,
+) -> Result<ChangesPromised, ApiError> {
+    promise_for(LogActor::Person, app, account, delay_ms, make).await
+}
+
+/// The same for whoever asks.
+pub(crate) async fn promise_for(
+    actor: LogActor,
     app: &App,
     account: &Arc<Account>,
     delay_ms: i64,
@@ -40,7 +51,7 @@ pub(crate) async fn promise(
                 let new = NewWrite {
                     intent: entropy.uuid_v7(now).to_string(),
                     batch: Some(batch_of_rows.clone()),
-                    actor: LogActor::Person,
+                    actor,
                     write: write.clone(),
                     due_at,
                     now,

@@ -1,9 +1,9 @@
 //! Values and tags of leads and people: many changes, one request.
 
-use super::decide::{self, StageHistory, Verdict};
+use super::decide::{self, Verdict};
 use super::failure::{self, Failure};
 use super::round::Round;
-use super::{told, wire};
+use super::{moves, told, wire};
 use crate::apply;
 use crate::pull::Rows;
 use crate::pull::history::{contacts_by_number, leads_by_number};
@@ -11,13 +11,11 @@ use crate::trouble::SyncError;
 use cadencia_domain::card_value::CardValue;
 use cadencia_domain::contact::Contact;
 use cadencia_domain::field::EntityKind;
-use cadencia_domain::id::KommoLeadId;
 use cadencia_domain::lead::Lead;
 use cadencia_domain::work::EntityRef;
 use cadencia_domain::write::Write;
-use cadencia_store::conflicts::{NewConflict, Winner};
+use cadencia_store::conflicts::{self, NewConflict, Winner};
 use cadencia_store::outbox::{self, OutboxRow};
-use cadencia_store::{conflicts, events};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Cards as Kommo gave them just now.
@@ -121,7 +119,7 @@ async fn judge(
     let context = round.context;
     let structure = context.structure();
     let now = context.clock.now();
-    let histories = histories(round, &rows).await?;
+    let moves = moves::prepare(round, &rows).await?;
     let mut taken: HashSet<(String, String)> = HashSet::new();
     let (mut there, mut lost, mut wedged, mut to_send) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for row in rows {
@@ -141,9 +139,8 @@ async fn judge(
         let verdict = match &row.write {
             Write::Edit { base, wanted, .. } => match cards.value(card, wanted) {
                 Some(stands) => {
-                    let history = histories.get(&row.id).copied().unwrap_or_default();
                     let verdict = decide::edit(base, wanted, &stands);
-                    let kept = decide::guard(row.actor, wanted, &stands, history, structure.as_ref());
+                    let kept = moves.keeps(&row, wanted, &stands);
                     let verdict = match (verdict, kept) {
                         (Verdict::Send, Some(reason)) => Verdict::Lost(reason),
                         (verdict, _) => verdict,
@@ -213,38 +210,6 @@ async fn judge(
         })
         .await?;
     Ok(to_send)
-}
-
-/// For moves that the program makes by itself: whether a person set the stage lately.
-async fn histories(round: &Round<'_>, rows: &[OutboxRow]) -> Result<HashMap<i64, StageHistory>, SyncError> {
-    const DAY_MS: i64 = 24 * 3_600_000;
-    let moves: Vec<(i64, KommoLeadId, String)> = rows
-        .iter()
-        .filter(|row| row.actor != cadencia_store::sync_log::LogActor::Person)
-        .filter(|row| matches!(&row.write, Write::Edit { wanted: CardValue::Stage { .. }, .. }))
-        .filter_map(|row| Some((row.id, row.write.lead()?, row.lane.clone())))
-        .collect();
-    if moves.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let since = round.context.kommo_now().plus(-DAY_MS);
-    Ok(round
-        .context
-        .store
-        .read(move |conn| {
-            let mut found = HashMap::new();
-            for (id, lead, lane) in moves {
-                let ours = outbox::recent_of_lane(conn, &lane, since.plus(-DAY_MS))?;
-                let lately = events::about(conn, "lead", lead.0, 50)?
-                    .into_iter()
-                    .find(|event| event.kind == "lead_status_changed" && event.created_at >= since);
-                let set_by_person_lately =
-                    lately.is_some_and(|event| event.created_by.is_some() && !told::is_ours(&event, &ours));
-                found.insert(id, StageHistory { set_by_person_lately });
-            }
-            Ok(found)
-        })
-        .await?)
 }
 
 /// Sends these changes; splits them as far as Kommo complains about single ones.

@@ -7,7 +7,6 @@ use cadencia_domain::field::EntityKind;
 use cadencia_domain::id::KommoStatusId;
 use cadencia_domain::pipeline::StageKind;
 use cadencia_domain::write::Write;
-use cadencia_store::sync_log::LogActor;
 
 use crate::pull::structure::Structure;
 
@@ -22,13 +21,6 @@ pub(crate) enum Verdict {
     Lost(&'static str),
 }
 
-/// What is known of who moved the lead last.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct StageHistory {
-    /// A person, not this program, set the present stage within the last 24 hours.
-    pub(crate) set_by_person_lately: bool,
-}
-
 /// Decides about one value. People win: when somebody in Kommo changed the same value since, theirs stands.
 pub(crate) fn edit(base: &CardValue, wanted: &CardValue, now: &CardValue) -> Verdict {
     if wanted.means(now) {
@@ -38,40 +30,6 @@ pub(crate) fn edit(base: &CardValue, wanted: &CardValue, now: &CardValue) -> Ver
     } else {
         Verdict::Lost("changed_in_kommo")
     }
-}
-
-/// What the program by itself may not do with a stage: neither move a lead backwards nor touch the stage a person set
-/// in the last 24 hours. A person at this computer may.
-pub(crate) fn guard(
-    actor: LogActor,
-    wanted: &CardValue,
-    now: &CardValue,
-    history: StageHistory,
-    structure: Option<&Structure>,
-) -> Option<&'static str> {
-    let (
-        CardValue::Stage { pipeline, status, .. },
-        CardValue::Stage { pipeline: from_pipeline, status: from, .. },
-    ) = (wanted, now)
-    else {
-        return None;
-    };
-    if actor == LogActor::Person {
-        return None;
-    }
-    if history.set_by_person_lately {
-        return Some("stage_of_person");
-    }
-    let is_closed = |status: KommoStatusId| status == KommoStatusId::WON || status == KommoStatusId::LOST;
-    if is_closed(*from) {
-        return Some("backwards");
-    }
-    if pipeline != from_pipeline || is_closed(*status) {
-        return None;
-    }
-    let stages = &structure?.pipelines.iter().find(|known| known.kommo_id == *pipeline)?.stages;
-    let place = |status: KommoStatusId| stages.iter().position(|stage| stage.status == status);
-    (place(*status)? < place(*from)?).then_some("backwards")
 }
 
 /// What a change needs that the account does not have (any more): it is held until somebody repairs that. `None` when
@@ -137,15 +95,10 @@ fn missing_value(kind: EntityKind, wanted: &CardValue, structure: &Structure) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cadencia_domain::id::KommoPipelineId;
     use proptest::prelude::*;
 
     fn name(text: &str) -> CardValue {
         CardValue::Name { text: text.to_owned() }
-    }
-
-    fn stage(status: i64) -> CardValue {
-        CardValue::Stage { pipeline: KommoPipelineId(1), status: KommoStatusId(status), loss_reason: None }
     }
 
     #[test]
@@ -158,22 +111,6 @@ mod tests {
             ("a", "a", "a", Verdict::There),
         ] {
             assert_eq!(edit(&name(base), &name(wanted), &name(now)), verdict, "{base} {wanted} {now}");
-        }
-    }
-
-    #[test]
-    fn the_program_by_itself_touches_no_stage_that_a_person_set_and_opens_nothing_that_is_closed() {
-        let person = StageHistory { set_by_person_lately: true };
-        let nobody = StageHistory::default();
-        for (actor, wanted, now, history, kept) in [
-            (LogActor::Engine, stage(5), stage(4), person, Some("stage_of_person")),
-            (LogActor::Agent, stage(5), stage(4), person, Some("stage_of_person")),
-            (LogActor::Person, stage(5), stage(4), person, None),
-            (LogActor::Engine, stage(5), stage(142), nobody, Some("backwards")),
-            (LogActor::Person, stage(5), stage(142), nobody, None),
-            (LogActor::Engine, stage(143), stage(5), nobody, None),
-        ] {
-            assert_eq!(guard(actor, &wanted, &now, history, None), kept, "{actor:?} {wanted:?} {now:?}");
         }
     }
 

@@ -8,6 +8,7 @@ mod create;
 mod decide;
 mod failure;
 mod look;
+mod moves;
 mod overlay;
 pub(crate) mod overwritten;
 mod round;
