@@ -4,21 +4,34 @@ use crate::error::{During as _, StoreError};
 use cadencia_domain::time::UtcMillis;
 use rusqlite::{Connection, Transaction, params};
 
-/// Notes that these are about to be sent: from now on whether they happened is looked up first.
+/// Notes that these are about to be sent: from now on whether they happened is looked up first, and not before
+/// `look_from`. Returns those that may be sent: none that was taken back or replaced since it was read, and none at all
+/// when a person stopped sending meanwhile.
 ///
 /// # Errors
 /// Faults of the file.
-pub fn begin(tx: &Transaction<'_>, ids: &[i64], now: UtcMillis) -> Result<(), StoreError> {
-    for id in ids {
-        run(
-            tx,
-            "UPDATE outbox SET state = 'sending', first_sent_at_ms = coalesce(first_sent_at_ms, ?2), cause = NULL,
-                 cause_detail = NULL
-             WHERE id = ?1 AND state IN ('waiting', 'sending')",
-            params![id, now.0],
-        )?;
+#[must_use = "what is not among them may not be sent"]
+pub fn begin(
+    tx: &Transaction<'_>,
+    ids: &[i64],
+    now: UtcMillis,
+    look_from: UtcMillis,
+) -> Result<Vec<i64>, StoreError> {
+    let mut begun = Vec::new();
+    if super::is_paused(tx)? {
+        return Ok(begun);
     }
-    Ok(())
+    for id in ids {
+        let is_here = run(
+            tx,
+            "UPDATE outbox SET state = 'sending', first_sent_at_ms = coalesce(first_sent_at_ms, ?2), due_at_ms = ?3,
+                 cause = NULL, cause_detail = NULL
+             WHERE id = ?1 AND state IN ('waiting', 'sending')",
+            params![id, now.0, look_from.0],
+        )?;
+        begun.extend(is_here.then_some(*id));
+    }
+    Ok(begun)
 }
 
 /// Kommo has it. `created` is its number of what was created.
@@ -93,6 +106,9 @@ pub fn wedge(tx: &Transaction<'_>, id: i64, cause: &str, detail: Option<&str>) -
     )
 }
 
+/// When a wedged one is due again: one without an answer may still be under way, and is not looked for before.
+const DUE_AGAIN: &str = "iif(cause = 'no_answer', max(?2, min(due_at_ms, ?2 + 60000)), ?2)";
+
 /// Lets a wedged one wait for its turn again. One that may have been carried out is looked up first.
 ///
 /// # Errors
@@ -100,9 +116,11 @@ pub fn wedge(tx: &Transaction<'_>, id: i64, cause: &str, detail: Option<&str>) -
 pub fn retry(tx: &Transaction<'_>, id: i64, now: UtcMillis) -> Result<bool, StoreError> {
     run(
         tx,
-        "UPDATE outbox SET state = iif(first_sent_at_ms IS NULL, 'waiting', 'sending'), attempts = 0, due_at_ms = ?2,
-             cause = NULL, cause_detail = NULL
-         WHERE id = ?1 AND state = 'wedged'",
+        &format!(
+            "UPDATE outbox SET state = iif(first_sent_at_ms IS NULL, 'waiting', 'sending'), attempts = 0,
+                 due_at_ms = {DUE_AGAIN}, cause = NULL, cause_detail = NULL
+             WHERE id = ?1 AND state = 'wedged'"
+        ),
         params![id, now.0],
     )
 }
@@ -113,9 +131,11 @@ pub fn retry(tx: &Transaction<'_>, id: i64, now: UtcMillis) -> Result<bool, Stor
 /// Faults of the file.
 pub fn retry_alike(tx: &Transaction<'_>, cause: &str, now: UtcMillis) -> Result<usize, StoreError> {
     tx.execute(
-        "UPDATE outbox SET state = iif(first_sent_at_ms IS NULL, 'waiting', 'sending'), attempts = 0, due_at_ms = ?2,
-             cause = NULL, cause_detail = NULL
-         WHERE state = 'wedged' AND cause = ?1",
+        &format!(
+            "UPDATE outbox SET state = iif(first_sent_at_ms IS NULL, 'waiting', 'sending'), attempts = 0,
+                 due_at_ms = {DUE_AGAIN}, cause = NULL, cause_detail = NULL
+             WHERE state = 'wedged' AND cause = ?1"
+        ),
         params![cause, now.0],
     )
     .during("try changes again")

@@ -1,0 +1,112 @@
+//! Writing while somebody thinks again, the power goes, or a part of Kommo says nothing.
+
+use crate::writing::{edit, first_lead, lead, of_kommo, rename, wait_until_sent};
+use cadencia_contract::{
+    BatchTakenBack, ChangesPromised, ConflictList, LeadDetail, OutboxList, OutboxSummary, WriteState,
+};
+use cadencia_sim::{Fault, FaultName};
+use cadencia_tests::{TestApp, wait_for};
+use serde_json::{Value, json};
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// An account at rest, and one of its leads. The request after so many more gets no answer.
+fn held_after(count: usize) -> (TestApp, i64, LeadDetail) {
+    let app = TestApp::start();
+    app.connect_and_import();
+    let (id, before) = first_lead(&app);
+    app.wire.forget_sent();
+    app.wire.hold_after(count);
+    (app, id, before)
+}
+
+fn wait_until_asked(app: &TestApp, method: &str) {
+    wait_for("a request that gets no answer", || {
+        let sent = app.wire.sent();
+        match sent.iter().any(|sent| sent.method == method && sent.status.is_none()) {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(format!("{sent:?}")),
+        }
+    });
+}
+
+/// A round of sending of its own: it begins when the one under way has ended.
+fn send(app: &TestApp) {
+    let engine = app.block_on(app.app().engine(None)).unwrap();
+    app.block_on(engine.send_once()).unwrap();
+}
+
+fn outbox(app: &TestApp) -> OutboxList {
+    app.get("outbox_list", json!({}))
+}
+
+fn open_conflicts(app: &TestApp) -> ConflictList {
+    app.get("conflict_list", json!({}))
+}
+
+#[test]
+fn what_is_taken_back_while_kommo_is_asked_is_not_sent() {
+    let (app, id, before) = held_after(0);
+    let promised = rename(&app, id, "Engano");
+    wait_until_asked(&app, "GET");
+    let back: BatchTakenBack = app.get("batch_take_back", json!({"batch_id": promised.batch_id}));
+    assert_eq!((back.taken_back, back.too_late), (1, 0));
+    app.wire.release();
+    send(&app);
+    assert_eq!(of_kommo(&app, id)["name"], before.row.name);
+    assert_eq!(outbox(&app).rows[0].state, WriteState::Discarded);
+}
+
+#[test]
+fn a_second_thought_while_kommo_is_asked_is_all_that_is_sent() {
+    let (app, id, _) = held_after(0);
+    rename(&app, id, "Primeiro");
+    wait_until_asked(&app, "GET");
+    rename(&app, id, "Segundo");
+    app.wire.release();
+    wait_until_sent(&app);
+    assert_eq!(open_conflicts(&app).rows, []);
+    assert_eq!(of_kommo(&app, id)["name"], "Segundo");
+    assert_eq!(app.wire.sent().iter().filter(|sent| sent.method == "PATCH").count(), 1);
+}
+
+#[test]
+fn whoever_stops_sending_while_kommo_is_asked_is_in_time() {
+    let (app, id, before) = held_after(0);
+    rename(&app, id, "Espere");
+    wait_until_asked(&app, "GET");
+    let _: OutboxSummary = app.get("outbox_pause", json!({"is_paused": true}));
+    app.wire.release();
+    send(&app);
+    assert_eq!(of_kommo(&app, id)["name"], before.row.name);
+    let _: OutboxSummary = app.get("outbox_pause", json!({"is_paused": false}));
+    wait_until_sent(&app);
+    assert_eq!(of_kommo(&app, id)["name"], "Espere");
+}
+
+#[test]
+fn a_note_that_was_cut_off_is_looked_for_only_when_it_had_time_to_arrive() {
+    let (mut app, id, _) = held_after(0);
+    let _: ChangesPromised = app.get("note_add", json!({"lead_id": id.to_string(), "text": "uma vez"}));
+    wait_until_asked(&app, "POST");
+    let mirror = app.block_on(app.app().mirror(None)).unwrap();
+    let row =
+        app.block_on(mirror.read(|conn| cadencia_store::outbox::list(conn, &[], None, 1))).unwrap().remove(0);
+    drop(mirror);
+    app.crash_and_restart();
+    app.wait_for_status("the start", |status| status.polling.last_at_ms.is_some());
+    send(&app);
+    // Only now what was under way when the power went is carried out.
+    let note = json!([{
+        "entity_id": id, "note_type": "common", "params": {"text": "uma vez"}, "created_at": row.marker_at_s,
+    }]);
+    let status = app.block_on(app.someone_writes(http::Method::POST, "/api/v4/leads/notes", &note));
+    assert_eq!(status, 200);
+    app.advance(MINUTE * 2);
+    wait_until_sent(&app);
+    app.poll();
+    let notes = lead(&app, id).notes;
+    assert_eq!(notes.iter().filter(|note| note.text == "uma vez").count(), 1);
+}
