@@ -46,6 +46,11 @@ fn open_conflicts(app: &TestApp) -> ConflictList {
     app.get("conflict_list", json!({}))
 }
 
+fn count_named(app: &TestApp, name: &str) -> usize {
+    let state = app.sim.state_snapshot();
+    state["leads"].as_array().unwrap().iter().filter(|lead| lead["name"] == name).count()
+}
+
 #[test]
 fn what_is_taken_back_while_kommo_is_asked_is_not_sent() {
     let (app, id, before) = held_after(0);
@@ -109,4 +114,27 @@ fn a_note_that_was_cut_off_is_looked_for_only_when_it_had_time_to_arrive() {
     app.poll();
     let notes = lead(&app, id).notes;
     assert_eq!(notes.iter().filter(|note| note.text == "uma vez").count(), 1);
+}
+
+#[test]
+fn of_two_leads_that_look_alike_the_one_that_was_cut_off_is_created_too() {
+    let mut app = TestApp::start();
+    app.connect_and_import();
+    let mapping: Value = app.get("mapping_get", json!({}));
+    let stages = mapping["pipelines"][0]["stages"].as_array().unwrap();
+    let stage = stages.iter().find(|stage| stage["kind"] == "ordinary").unwrap();
+    let request = json!({
+        "name": "Orçamento", "price": 0,
+        "pipeline_id": stage["pipeline_id"], "status_id": stage["status_id"],
+    });
+    let _: ChangesPromised = app.get("lead_create", &request);
+    wait_until_sent(&app);
+    app.wire.forget_sent();
+    app.wire.hold_after(0);
+    let _: ChangesPromised = app.get("lead_create", &request);
+    wait_until_asked(&app, "POST");
+    app.crash_and_restart();
+    app.advance(MINUTE * 2);
+    wait_until_sent(&app);
+    assert_eq!(count_named(&app, "Orçamento"), 2);
 }

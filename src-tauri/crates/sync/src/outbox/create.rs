@@ -54,7 +54,8 @@ pub(super) async fn send(
             to_send.push(row);
             continue;
         }
-        match look::look(round, what, &row).await? {
+        let taken: Vec<i64> = found.iter().map(|(_, id)| *id).collect();
+        match look::look(round, what, &row, &taken).await? {
             Seen::There(id) => found.push((row, id)),
             Seen::Nowhere => to_send.push(row),
             Seen::CannotTell => unsure.push(row),

@@ -12,7 +12,8 @@ pub use progress::{
     begin, conflict, discard, discard_batch, done, hold, postpone, release, retry, retry_alike, wedge,
 };
 pub use read::{
-    OutboxCounts, counts, due, get, list, next_due, of_batch, open_of_cards, recent_of_lane, wedged_with,
+    OutboxCounts, counts, created, due, get, list, next_due, of_batch, open_of_cards, recent_of_lane,
+    wedged_with,
 };
 pub use switch::{is_paused, set_paused};
 

@@ -74,6 +74,18 @@ pub fn recent_of_lane(conn: &Connection, lane: &str, since: UtcMillis) -> Result
     )
 }
 
+/// Kommo's numbers of what is known to have been created by changes of this kind with this creation date.
+///
+/// # Errors
+/// Faults of the file.
+pub fn created(conn: &Connection, kind: &str, marker_at_s: i64) -> Result<Vec<i64>, StoreError> {
+    const WHAT: &str = "read the outbox";
+    let sql = "SELECT result_kommo_id FROM outbox
+         WHERE kind = ?1 AND marker_at_s = ?2 AND result_kommo_id IS NOT NULL";
+    let mut statement = conn.prepare_cached(sql).during(WHAT)?;
+    statement.query_map(params![kind, marker_at_s], |row| row.get(0)).and_then(Iterator::collect).during(WHAT)
+}
+
 /// The latest changes in these states (all without any), before `before_id` when given.
 ///
 /// # Errors
