@@ -92,6 +92,24 @@ fn whoever_stops_sending_while_kommo_is_asked_is_in_time() {
 }
 
 #[test]
+fn what_follows_a_refused_change_starts_from_what_stands_in_kommo() {
+    let (app, id, _) = held_after(1);
+    rename(&app, id, "Recusado");
+    wait_until_asked(&app, "PATCH");
+    rename(&app, id, "Aceito");
+    app.sim.set_fault(Fault::once(FaultName::Forbidden).on_path("/api/v4/leads").on_method("PATCH"));
+    app.wire.release();
+    let list = wait_until_sent(&app);
+    assert_eq!(open_conflicts(&app).rows, []);
+    assert_eq!(of_kommo(&app, id)["name"], "Aceito");
+    // A third starts from what the second does, not from the one that failed.
+    rename(&app, id, "De novo");
+    wait_until_sent(&app);
+    assert_eq!(of_kommo(&app, id)["name"], "De novo");
+    assert_eq!(list.summary.open, 0);
+}
+
+#[test]
 fn a_note_that_was_cut_off_is_looked_for_only_when_it_had_time_to_arrive() {
     let (mut app, id, _) = held_after(0);
     let _: ChangesPromised = app.get("note_add", json!({"lead_id": id.to_string(), "text": "uma vez"}));

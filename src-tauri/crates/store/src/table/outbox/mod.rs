@@ -1,5 +1,6 @@
 //! `outbox`: changes that are promised to Kommo. The drawing of its states lies beside the table.
 
+mod base;
 mod enqueue;
 mod progress;
 mod read;

@@ -93,17 +93,22 @@ pub fn hold(tx: &Transaction<'_>, id: i64, due_at: UtcMillis) -> Result<bool, St
     )
 }
 
-/// Only a person, or a repair in Kommo, can free it.
+/// Only a person, or a repair in Kommo, can free it. What waits behind it to set the same thing was asked for on top of
+/// it: that starts from where this one did.
 ///
 /// # Errors
 /// Faults of the file.
 pub fn wedge(tx: &Transaction<'_>, id: i64, cause: &str, detail: Option<&str>) -> Result<bool, StoreError> {
-    run(
+    let is_wedged = run(
         tx,
         "UPDATE outbox SET state = 'wedged', cause = ?2, cause_detail = ?3, attempts = attempts + 1
          WHERE id = ?1 AND state IN ('waiting', 'sending')",
         params![id, cause, detail],
-    )
+    )?;
+    if is_wedged {
+        super::base::hand_on(tx, id).during("move a change on")?;
+    }
+    Ok(is_wedged)
 }
 
 /// When a wedged one is due again: one without an answer may still be under way, and is not looked for before.

@@ -87,6 +87,19 @@ fn a_later_change_takes_the_place_of_one_that_waits_and_starts_from_where_that_d
 }
 
 #[test]
+fn what_waits_behind_a_change_that_failed_starts_from_where_that_did() {
+    let mut conn = account();
+    let failed = promise(&mut conn, edit(1, "a", "b"), 0);
+    write(&mut conn, |tx| assert_eq!(begin(tx, &[failed], NOW, NOW).unwrap(), [failed]));
+    let behind = promise(&mut conn, edit(1, "b", "c"), 0);
+    write(&mut conn, |tx| assert!(wedge(tx, failed, "refused_by_kommo", None).unwrap()));
+    assert_eq!(get(&conn, behind).unwrap().unwrap().write, edit(1, "a", "c"));
+    // So does what takes its place.
+    let last = promise(&mut conn, edit(1, "c", "d"), 0);
+    assert_eq!(get(&conn, last).unwrap().unwrap().write, edit(1, "a", "d"));
+}
+
+#[test]
 fn nothing_is_begun_that_was_taken_back_or_while_sending_is_stopped() {
     let mut conn = account();
     let back = promise(&mut conn, edit(1, "a", "b"), 0);
