@@ -156,3 +156,44 @@ fn of_two_leads_that_look_alike_the_one_that_was_cut_off_is_created_too() {
     wait_until_sent(&app);
     assert_eq!(count_named(&app, "Orçamento"), 2);
 }
+
+#[test]
+fn what_our_write_replaced_is_told_also_when_the_history_is_read_days_later() {
+    let mut app = TestApp::start();
+    app.connect_and_import();
+    let (id, _) = first_lead(&app);
+    let path = format!("/api/v4/leads/{id}");
+    let theirs = app.request_of_someone(http::Method::PATCH, &path, &json!({"name": "Deles"}));
+    app.wire.before("PATCH", "/api/v4/leads", theirs);
+    rename(&app, id, "Nosso");
+    wait_until_sent(&app);
+    app.end();
+    app.advance(Duration::from_secs(3 * 24 * 3_600));
+    app.start_again();
+    app.poll();
+    let conflicts = open_conflicts(&app);
+    assert_eq!(conflicts.open, 1);
+    assert_eq!(conflicts.rows[0].lost.as_deref(), Some("Deles"));
+}
+
+#[test]
+fn opening_a_lost_lead_again_replaces_nobodys_value() {
+    let app = TestApp::start();
+    app.connect_and_import();
+    let (id, _) = first_lead(&app);
+    let mapping: Value = app.get("mapping_get", json!({}));
+    let stages = mapping["pipelines"][0]["stages"].as_array().unwrap();
+    let open = stages.iter().find(|stage| stage["kind"] == "ordinary").unwrap();
+    let reason = &mapping["loss_reasons"][0]["kommo_id"];
+    let pipeline = &open["pipeline_id"];
+    for change in [
+        json!({"of": "stage", "pipeline_id": pipeline, "status_id": 143, "loss_reason_id": reason}),
+        json!({"of": "stage", "pipeline_id": pipeline, "status_id": open["status_id"]}),
+    ] {
+        assert_eq!(edit(&app, id, &change).changes, 1);
+        wait_until_sent(&app);
+        app.advance(MINUTE);
+        app.poll();
+    }
+    assert_eq!(open_conflicts(&app).rows, []);
+}

@@ -15,7 +15,7 @@ use serde_json::Value;
 
 /// Kommo tells seconds, and clocks differ by some.
 const SLACK_MS: i64 = 3_000;
-/// Changes that ended longer ago than this are not looked at.
+/// Changes that ended so long before an event are not what it tells of.
 const REMEMBERED_MS: i64 = 24 * 3_600_000;
 
 /// Keeps what our writes replaced without knowing it. `offset_ms` is Kommo's clock minus ours. Returns how many.
@@ -35,7 +35,7 @@ pub(crate) fn keep(
         };
         let lane = format!("{}:{}", card.kind.as_str(), card.kommo_id);
         let at = event.created_at.plus(-offset_ms);
-        for row in outbox::recent_of_lane(tx, &lane, now.plus(-REMEMBERED_MS))? {
+        for row in outbox::recent_of_lane(tx, &lane, at.plus(-REMEMBERED_MS))? {
             if let Some(conflict) = replaced(&row, card, &before, &after, at, now) {
                 conflicts::add(tx, &conflict)?;
                 kept += 1;
@@ -56,11 +56,12 @@ fn replaced(
     now: UtcMillis,
 ) -> Option<NewConflict> {
     let Write::Edit { base, wanted, .. } = &row.write else { return None };
-    let is_ours = wanted.subject() == after.subject() && wanted.means(after);
+    // The history says less than the card: it knows no loss reasons. What it leaves out can be anything.
+    let is_ours = wanted.subject() == after.subject() && after.means(wanted);
     let begun = row.first_sent_at?.plus(-SLACK_MS);
     let ended = row.ended_at.unwrap_or(now).plus(SLACK_MS);
     let is_then = (begun.0..=ended.0).contains(&at.0);
-    if !is_ours || !is_then || base.means(before) || wanted.means(before) {
+    if !is_ours || !is_then || before.means(base) || before.means(wanted) {
         return None;
     }
     Some(NewConflict {
@@ -132,16 +133,16 @@ mod tests {
         CardValue::Name { text: text.to_owned() }
     }
 
-    #[test]
-    fn what_our_write_replaced_without_knowing_it_is_a_conflict() {
-        let card = EntityRef { kind: EntityKind::Lead, kommo_id: 1 };
-        let row = OutboxRow {
+    const CARD: EntityRef = EntityRef { kind: EntityKind::Lead, kommo_id: 1 };
+
+    fn row(base: CardValue, wanted: CardValue) -> OutboxRow {
+        OutboxRow {
             id: 9,
             intent: "i".to_owned(),
             batch: None,
             actor: LogActor::Person,
             lane: "lead:1".to_owned(),
-            write: Write::Edit { card, base: name("a"), wanted: name("b") },
+            write: Write::Edit { card: CARD, base, wanted },
             state: WriteState::Done,
             attempts: 0,
             due_at: UtcMillis(0),
@@ -152,7 +153,12 @@ mod tests {
             cause: None,
             cause_detail: None,
             result: None,
-        };
+        }
+    }
+
+    #[test]
+    fn what_our_write_replaced_without_knowing_it_is_a_conflict() {
+        let row = row(name("a"), name("b"));
         for (before, after, at, is_conflict) in [
             ("x", "b", 100_500, true),
             ("a", "b", 100_500, false),
@@ -162,9 +168,26 @@ mod tests {
             ("x", "b", 3_700_000, false),
         ] {
             let found =
-                replaced(&row, card, &name(before), &name(after), UtcMillis(at), UtcMillis(4_000_000));
+                replaced(&row, CARD, &name(before), &name(after), UtcMillis(at), UtcMillis(4_000_000));
             assert_eq!(found.is_some(), is_conflict, "{before} {after} {at}");
         }
+    }
+
+    #[test]
+    fn a_loss_reason_that_the_history_does_not_tell_is_nobodys_change() {
+        let stage = |status, reason: Option<i64>| CardValue::Stage {
+            pipeline: KommoPipelineId(1),
+            status: KommoStatusId(status),
+            loss_reason: reason.map(cadencia_domain::id::KommoLossReasonId),
+        };
+        let found = |base: CardValue, wanted: CardValue, before: CardValue, after: CardValue| {
+            let row = row(base, wanted);
+            replaced(&row, CARD, &before, &after, UtcMillis(100_500), UtcMillis(4_000_000)).is_some()
+        };
+        let (lost, lost_for_a_reason, open) = (stage(143, None), stage(143, Some(3)), stage(5, None));
+        assert!(!found(lost_for_a_reason.clone(), open.clone(), lost.clone(), open.clone()));
+        // Somebody moved it on before we called it lost.
+        assert!(found(open, lost_for_a_reason, stage(6, None), lost));
     }
 
     #[test]
