@@ -33,7 +33,8 @@ pub(crate) struct StageHistory {
 pub(crate) fn edit(base: &CardValue, wanted: &CardValue, now: &CardValue) -> Verdict {
     if wanted.means(now) {
         Verdict::There
-    } else if base.means(now) {
+    } else if base.means(now) && now.means(base) {
+        // Both ways: a loss reason that was not given means any, and one that is there now was given by somebody.
         Verdict::Send
     } else {
         Verdict::Lost("changed_in_kommo")
@@ -137,7 +138,7 @@ fn missing_value(kind: EntityKind, wanted: &CardValue, structure: &Structure) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cadencia_domain::id::KommoPipelineId;
+    use cadencia_domain::id::{KommoLossReasonId, KommoPipelineId};
     use proptest::prelude::*;
 
     fn name(text: &str) -> CardValue {
@@ -158,6 +159,23 @@ mod tests {
             ("a", "a", "a", Verdict::There),
         ] {
             assert_eq!(edit(&name(base), &name(wanted), &name(now)), verdict, "{base} {wanted} {now}");
+        }
+    }
+
+    #[test]
+    fn a_loss_reason_that_somebody_gave_meanwhile_stands() {
+        let lost = |reason: Option<i64>| CardValue::Stage {
+            pipeline: KommoPipelineId(1),
+            status: KommoStatusId::LOST,
+            loss_reason: reason.map(KommoLossReasonId),
+        };
+        for (base, wanted, now, verdict) in [
+            (lost(None), lost(Some(1)), lost(Some(2)), Verdict::Lost("changed_in_kommo")),
+            (lost(None), stage(5), lost(Some(2)), Verdict::Lost("changed_in_kommo")),
+            (lost(None), lost(Some(1)), lost(None), Verdict::Send),
+            (stage(5), lost(None), lost(Some(2)), Verdict::There),
+        ] {
+            assert_eq!(edit(&base, &wanted, &now), verdict, "{wanted:?}");
         }
     }
 
