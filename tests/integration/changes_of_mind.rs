@@ -135,6 +135,26 @@ fn a_note_that_was_cut_off_is_looked_for_only_when_it_had_time_to_arrive() {
 }
 
 #[test]
+fn what_can_never_be_looked_for_ends_in_the_hands_of_a_person() {
+    let app = TestApp::start();
+    app.connect_and_import();
+    let (id, _) = first_lead(&app);
+    app.wire.lose_answers("/api/v4/leads/notes", 1);
+    app.sim.set_fault(Fault::always(FaultName::EmptyList204).on_path("/api/v4/leads/notes"));
+    let _: ChangesPromised = app.get("note_add", json!({"lead_id": id.to_string(), "text": "uma vez"}));
+    wait_for("the loss to be noticed", || match app.log("change_put_off", 100).len() {
+        0 => ControlFlow::Continue(String::new()),
+        _ => ControlFlow::Break(()),
+    });
+    for _ in 0..20 {
+        app.advance(MINUTE * 31);
+        send(&app);
+    }
+    let row = outbox(&app).rows.remove(0);
+    assert_eq!((row.state, row.cause.as_deref()), (WriteState::Wedged, Some("no_answer")));
+}
+
+#[test]
 fn of_two_leads_that_look_alike_the_one_that_was_cut_off_is_created_too() {
     let mut app = TestApp::start();
     app.connect_and_import();
@@ -155,6 +175,38 @@ fn of_two_leads_that_look_alike_the_one_that_was_cut_off_is_created_too() {
     app.advance(MINUTE * 2);
     wait_until_sent(&app);
     assert_eq!(count_named(&app, "Orçamento"), 2);
+}
+
+#[test]
+fn what_kommo_does_not_show_holds_up_nothing_else() {
+    for fault in [FaultName::EmptyList204, FaultName::Forbidden] {
+        let app = TestApp::start();
+        app.connect_and_import();
+        let (id, detail) = first_lead(&app);
+        let person = detail.contacts[0].kommo_id.0;
+        app.sim.set_fault(Fault::always(fault).on_path("/api/v4/contacts"));
+        let change = json!({"of": "name", "text": "Nome novo"});
+        let request = json!({"contact_id": person.to_string(), "changes": [change]});
+        let _: ChangesPromised = app.get("contact_edit", request);
+        send_whatever_comes(&app);
+        let _: ChangesPromised = app.get("note_add", json!({"lead_id": id.to_string(), "text": "vai"}));
+        wait_for("the note to be sent", || {
+            let list = outbox(&app);
+            match list.rows.iter().any(|row| row.kind == "note" && row.state == WriteState::Done) {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(format!("{:?}", list.rows)),
+            }
+        });
+        app.sim.clear_faults();
+        app.advance(Duration::from_secs(3_600));
+        wait_until_sent(&app);
+        assert_eq!(lead(&app, id).contacts.iter().filter(|one| one.name == "Nome novo").count(), 1);
+    }
+}
+
+fn send_whatever_comes(app: &TestApp) {
+    let engine = app.block_on(app.app().engine(None)).unwrap();
+    let _ = app.block_on(engine.send_once());
 }
 
 #[test]

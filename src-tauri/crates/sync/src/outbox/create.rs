@@ -61,7 +61,7 @@ pub(super) async fn send(
             Seen::CannotTell => unsure.push(row),
         }
     }
-    hold(round, &unsure).await?;
+    round.put_aside(&unsure, "no_answer").await?;
     finish(round, what, found).await?;
     let structure = round.context.structure();
     let (blocked, to_send): (Vec<_>, Vec<_>) = to_send.into_iter().partition(|row| {

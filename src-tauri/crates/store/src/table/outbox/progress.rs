@@ -93,6 +93,19 @@ pub fn hold(tx: &Transaction<'_>, id: i64, due_at: UtcMillis) -> Result<bool, St
     )
 }
 
+/// Puts one aside that could not even be looked at, so that others go on.
+///
+/// # Errors
+/// Faults of the file.
+pub fn put_aside(tx: &Transaction<'_>, id: i64, cause: &str, due_at: UtcMillis) -> Result<bool, StoreError> {
+    run(
+        tx,
+        "UPDATE outbox SET due_at_ms = ?3, cause = ?2, attempts = attempts + 1
+         WHERE id = ?1 AND state IN ('waiting', 'sending')",
+        params![id, cause, due_at.0],
+    )
+}
+
 /// Only a person, or a repair in Kommo, can free it. What waits behind it to set the same thing was asked for on top of
 /// it: that starts from where this one did.
 ///
