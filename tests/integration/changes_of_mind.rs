@@ -249,3 +249,17 @@ fn opening_a_lost_lead_again_replaces_nobodys_value() {
     }
     assert_eq!(open_conflicts(&app).rows, []);
 }
+
+#[test]
+fn a_clock_that_was_set_back_puts_no_change_to_sleep() {
+    let app = TestApp::start();
+    app.connect_and_import();
+    let (id, _) = first_lead(&app);
+    let _: OutboxSummary = app.get("outbox_pause", json!({"is_paused": true}));
+    rename(&app, id, "Ontem");
+    let now = cadencia_clock::Clock::now(&*app.clock);
+    app.clock.set_wall(now.plus(-24 * 3_600_000));
+    let _: OutboxSummary = app.get("outbox_pause", json!({"is_paused": false}));
+    wait_until_sent(&app);
+    assert_eq!(of_kommo(&app, id)["name"], "Ontem");
+}

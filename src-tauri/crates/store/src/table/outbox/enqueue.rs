@@ -19,7 +19,7 @@ pub struct NewWrite {
     pub actor: LogActor,
     /// The change.
     pub write: Write,
-    /// Not before.
+    /// Not before; minutes away at most.
     pub due_at: UtcMillis,
     /// Now, by our clock.
     pub now: UtcMillis,

@@ -113,6 +113,14 @@ fn nothing_is_begun_that_was_taken_back_or_while_sending_is_stopped() {
 }
 
 #[test]
+fn what_was_promised_before_the_clock_was_set_back_is_due() {
+    let mut conn = account();
+    let before = promise(&mut conn, edit(1, "a", "b"), 24 * 3_600_000);
+    let with_it = promise(&mut conn, tag(1), 0);
+    assert_eq!(due_ids(&conn), [before, with_it]);
+}
+
+#[test]
 fn one_without_an_answer_is_looked_for_again_only_when_it_had_time_to_arrive() {
     let mut conn = account();
     let [unsure, refused] = [1, 2].map(|lead| promise(&mut conn, note(lead), 0));
