@@ -251,6 +251,21 @@ fn opening_a_lost_lead_again_replaces_nobodys_value() {
 }
 
 #[test]
+fn changes_that_ended_long_ago_are_forgotten_and_open_ones_stay() {
+    let app = TestApp::start();
+    app.connect_and_import();
+    let (id, _) = first_lead(&app);
+    rename(&app, id, "Antigo");
+    wait_until_sent(&app);
+    let _: OutboxSummary = app.get("outbox_pause", json!({"is_paused": true}));
+    edit(&app, id, &json!({"of": "price", "amount": 77}));
+    app.advance(Duration::from_secs(200 * 24 * 3_600));
+    app.poll();
+    let rows = outbox(&app).rows;
+    assert_eq!(rows.iter().map(|row| row.state).collect::<Vec<_>>(), [WriteState::Waiting]);
+}
+
+#[test]
 fn a_clock_that_was_set_back_puts_no_change_to_sleep() {
     let app = TestApp::start();
     app.connect_and_import();

@@ -10,8 +10,8 @@ mod tests;
 
 pub use enqueue::{NewWrite, enqueue};
 pub use progress::{
-    begin, conflict, discard, discard_batch, done, hold, postpone, put_aside, release, retry, retry_alike,
-    wedge,
+    begin, conflict, discard, discard_batch, done, forget, hold, postpone, put_aside, release, retry,
+    retry_alike, wedge,
 };
 pub use read::{
     OutboxCounts, counts, created, due, get, list, next_due, of_batch, open_of_cards, recent_of_lane,

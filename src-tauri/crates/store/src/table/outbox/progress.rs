@@ -196,6 +196,18 @@ pub fn discard_batch(tx: &Transaction<'_>, batch: &str, now: UtcMillis) -> Resul
     .during("take changes back")
 }
 
+/// Forgets changes that ended before then. Returns how many.
+///
+/// # Errors
+/// Faults of the file.
+pub fn forget(tx: &Transaction<'_>, before: UtcMillis, limit: u32) -> Result<usize, StoreError> {
+    tx.execute(
+        "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE ended_at_ms < ?1 LIMIT ?2)",
+        params![before.0, limit],
+    )
+    .during("forget changes that ended")
+}
+
 fn run(conn: &Connection, sql: &str, values: impl rusqlite::Params) -> Result<bool, StoreError> {
     conn.prepare_cached(sql)
         .and_then(|mut statement| statement.execute(values))
