@@ -78,7 +78,8 @@ pub(crate) async fn run_once(context: &Context) -> Result<SendReport, SyncError>
     Ok(SendReport {
         sent: round.sent,
         wedged: u32::try_from(round.wedged.len()).unwrap_or(u32::MAX),
-        has_more: is_due && round.progressed,
+        // What became due since the round began was not looked at yet.
+        has_more: is_due && (round.progressed || next_due > Some(now)),
         next_due,
         is_paused,
     })
