@@ -6,6 +6,8 @@
 use cadencia_contract::LogExport;
 use cadencia_sim::{Fault, FaultName};
 use cadencia_tests::{TestApp, wait_for};
+use kommo::{HttpConfig, HttpTransport};
+use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -82,6 +84,40 @@ fn phones(app: &TestApp) -> BTreeSet<String> {
     found
 }
 
+/// Subscribes, takes deliveries good and bad by path and by header, and meets a fault of the subscription. Gives the
+/// secret that the address carries.
+fn deliver(app: &TestApp) -> String {
+    let way_in = app.app().listener_url().unwrap().replace("localhost", "127.0.0.1");
+    app.call("webhook_set", json!({"public_url": way_in})).unwrap();
+    let mirror = app.block_on(app.app().mirror(None)).unwrap();
+    let known = app.block_on(mirror.read(cadencia_store::webhook::get)).unwrap().unwrap();
+    let secret = known.secret.expose_secret().to_owned();
+    let (events, account) = (format!("{way_in}/webhook/kommo/events"), app.account().kommo_id.0);
+    let transport = HttpTransport::new(HttpConfig::default()).unwrap();
+    for (number, phone) in phones(app).iter().enumerate().take(5) {
+        let typed = phone.replace('+', "%2B");
+        let body = format!(
+            "account[id]={account}&message[add][0][id]=m{number}&message[add][0][text]={typed}\
+             &message[add][0][author][name]={typed}&leads[update][0][id]=1&leads[update][0][name]={typed}"
+        );
+        for body in [body.clone(), format!("{body}&{}=1", "[x]".repeat(40)), typed] {
+            for (path, header) in [(format!("/{secret}"), ""), (String::new(), secret.as_str())] {
+                let request = http::Request::post(format!("{events}{path}"))
+                    .header("x-cadencia-secret", header)
+                    .body(bytes::Bytes::from(body.clone()))
+                    .unwrap();
+                let answer = app.block_on(kommo::Transport::send(&transport, request)).unwrap();
+                assert_eq!(answer.status(), 200);
+            }
+        }
+    }
+    app.sim.set_fault(Fault::once(FaultName::ServerError).times(3).on_path("/api/v4/webhooks"));
+    app.call("webhook_check", json!({})).unwrap();
+    app.call("webhook_check", json!({})).unwrap();
+    app.sim.clear_faults();
+    secret
+}
+
 fn assert_clean(place: &str, bytes: &[u8], canaries: &[(&'static str, String)]) {
     let text = String::from_utf8_lossy(bytes);
     for (what, canary) in canaries {
@@ -149,6 +185,8 @@ fn no_token_secret_code_or_phone_is_found_in_files_logs_errors_or_exports() {
     app.sim.expire_access_tokens();
     app.poll();
 
+    let webhook_secret = deliver(&app);
+
     // Searches for telephone numbers, also those that fail.
     for phone in phones(&app).iter().take(20) {
         app.call("lead_list", json!({"search": phone})).unwrap();
@@ -176,7 +214,8 @@ fn no_token_secret_code_or_phone_is_found_in_files_logs_errors_or_exports() {
             shown.push(format!("{event:?}"));
         }
     }
-    let canaries = canaries(&app, &codes);
+    let mut canaries = canaries(&app, &codes);
+    canaries.push(("secret of the webhook", webhook_secret));
     let (secrets, _): (Vec<_>, Vec<_>) = canaries.iter().cloned().partition(|(what, _)| *what != "phone");
     app.restart();
     app.crash_and_restart();

@@ -4,6 +4,7 @@
 
 mod architecture;
 mod browser;
+mod changes_of_mind;
 mod import;
 mod import_faults;
 mod leads;

@@ -214,6 +214,56 @@ fn why_there_is_no_webhook_is_told() {
     }
 }
 
+/// What is subscribed in Kommo.
+fn subscribed(app: &TestApp) -> Vec<String> {
+    let request = app.request_of_someone(http::Method::GET, "/api/v4/webhooks", &Value::Null);
+    let answer = app.block_on(kommo::RouterTransport::new(app.sim.router()).send(request)).unwrap();
+    let list: Value = serde_json::from_slice(answer.body()).unwrap();
+    let hooks = list["_embedded"]["webhooks"].as_array().unwrap();
+    hooks.iter().map(|hook| hook["destination"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn an_address_that_could_not_be_given_up_is_given_up_later() {
+    let app = TestApp::start();
+    app.connect_and_import();
+    subscribe(&app);
+    app.sim.set_fault(Fault::once(FaultName::ServerError).on_path("/api/v4/webhooks").on_method("DELETE"));
+    let view: WebhookView = app.get("webhook_set", json!({"public_url": "https://novo.example"}));
+    assert_eq!(view.state, WebhookState::Failing);
+    let view: WebhookView = app.get("webhook_check", json!({}));
+    assert_eq!(view.state, WebhookState::Active);
+    let left = subscribed(&app);
+    assert!(left.len() == 1 && left[0].starts_with("https://novo.example/"), "{} addresses", left.len());
+}
+
+#[test]
+fn an_address_that_was_replaced_while_kommo_was_asked_is_given_up() {
+    let app = TestApp::start();
+    app.connect_and_import();
+    app.wire.forget_sent();
+    app.wire.hold_after(0);
+    let set = |url: &str| app.call("webhook_set", json!({"public_url": url})).unwrap();
+    std::thread::scope(|both| {
+        both.spawn(|| set("https://antes.example"));
+        wait_for("the first question", || match app.wire.sent().len() {
+            0 => ControlFlow::Continue(String::new()),
+            _ => ControlFlow::Break(()),
+        });
+        both.spawn(|| set("https://depois.example"));
+        wait_for("the second address to be noted", || {
+            let view: WebhookView = app.get("webhook_get", json!({}));
+            match view.public_url.as_deref() {
+                Some("https://depois.example") => ControlFlow::Break(()),
+                seen => ControlFlow::Continue(format!("{seen:?}")),
+            }
+        });
+        app.wire.release();
+    });
+    let left = subscribed(&app);
+    assert!(left.len() == 1 && left[0].starts_with("https://depois.example/"), "{} addresses", left.len());
+}
+
 #[test]
 fn an_address_that_leads_elsewhere_is_found_out_by_the_test_of_the_way() {
     let app = TestApp::start();

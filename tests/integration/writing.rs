@@ -12,32 +12,32 @@ use std::time::Duration;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-fn first_lead(app: &TestApp) -> (i64, LeadDetail) {
+pub(crate) fn first_lead(app: &TestApp) -> (i64, LeadDetail) {
     let list: LeadList = app.get("lead_list", json!({"sort": {"column": "created", "descending": false}}));
     let id = list.rows[0].kommo_id.0;
     (id, lead(app, id))
 }
 
-fn lead(app: &TestApp, id: i64) -> LeadDetail {
+pub(crate) fn lead(app: &TestApp, id: i64) -> LeadDetail {
     app.get("lead_get", json!({"lead_id": id.to_string()}))
 }
 
-fn edit(app: &TestApp, id: i64, change: &Value) -> ChangesPromised {
+pub(crate) fn edit(app: &TestApp, id: i64, change: &Value) -> ChangesPromised {
     app.get("lead_edit", json!({"lead_id": id.to_string(), "changes": [change]}))
 }
 
-fn rename(app: &TestApp, id: i64, text: &str) -> ChangesPromised {
+pub(crate) fn rename(app: &TestApp, id: i64, text: &str) -> ChangesPromised {
     edit(app, id, &json!({"of": "name", "text": text}))
 }
 
-fn of_kommo(app: &TestApp, id: i64) -> Value {
+pub(crate) fn of_kommo(app: &TestApp, id: i64) -> Value {
     let state = app.sim.state_snapshot();
     let leads = state["leads"].as_array().unwrap();
     leads.iter().find(|lead| lead["id"] == id).cloned().unwrap_or(Value::Null)
 }
 
 /// Waits until nothing is on its way any more.
-fn wait_until_sent(app: &TestApp) -> OutboxList {
+pub(crate) fn wait_until_sent(app: &TestApp) -> OutboxList {
     wait_for("everything to be sent", || {
         let list: OutboxList = app.get("outbox_list", json!({}));
         match list.summary.open {

@@ -93,9 +93,7 @@ impl CardValue {
                 let empty = |item: &&FieldItem| item.enum_id.is_some() || !item.text().trim().is_empty();
                 let (mine, theirs): (Vec<_>, Vec<_>) =
                     (items.iter().filter(empty).collect(), other_items.iter().filter(empty).collect());
-                field == other_field
-                    && mine.len() == theirs.len()
-                    && mine.iter().all(|item| theirs.iter().any(|other| same_item(item, other)))
+                field == other_field && same_items(&mine, theirs)
             }
             (
                 Self::Stage { pipeline, status, loss_reason },
@@ -156,6 +154,15 @@ fn put_items(fields: &mut Vec<FieldValue>, field: KommoFieldId, items: &[FieldIt
     }
 }
 
+/// Whether these are the same in whatever order, each as often as it is there.
+fn same_items(mine: &[&FieldItem], mut theirs: Vec<&FieldItem>) -> bool {
+    let mut take = |item: &&FieldItem| {
+        let place = theirs.iter().position(|other| same_item(item, other));
+        place.map(|place| theirs.swap_remove(place)).is_some()
+    };
+    mine.iter().all(&mut take) && theirs.is_empty()
+}
+
 fn same_item(mine: &FieldItem, theirs: &FieldItem) -> bool {
     if let (Some(mine), Some(theirs)) = (mine.enum_id, theirs.enum_id)
         && mine != theirs
@@ -173,15 +180,18 @@ fn same_item(mine: &FieldItem, theirs: &FieldItem) -> bool {
     if a.trim() == b.trim() {
         return true;
     }
+    // Kommo keeps a text as it was typed: `+55 11` and `55 11` are two. Only what was sent as a number or as yes and no
+    // comes back in other words.
     let truth = |text: &str| match text.trim() {
         "true" | "1" => Some(true),
         "false" | "0" => Some(false),
         _ => None,
     };
-    match (mine.number(), theirs.number()) {
-        (Some(a), Some(b)) => (a - b).abs() < 1e-9,
-        _ => truth(&a).is_some_and(|a| truth(&b) == Some(a)),
+    if mine.value.is_boolean() || theirs.value.is_boolean() {
+        return truth(&a).is_some_and(|a| truth(&b) == Some(a));
     }
+    let is_numeric = mine.value.is_number() || theirs.value.is_number();
+    is_numeric && mine.number().zip(theirs.number()).is_some_and(|(a, b)| (a - b).abs() < 1e-9)
 }
 
 // Values are names and phones.
@@ -222,6 +232,38 @@ mod tests {
         ] {
             assert_eq!(field(sent.clone()).means(&field(read.clone())), same, "{sent:?} {read:?}");
             assert_eq!(field(read).means(&field(sent)), same);
+        }
+    }
+
+    #[test]
+    fn a_text_of_digits_is_no_number() {
+        for (one, other, same) in [
+            // Kommo keeps phones as they are typed.
+            (json!("5511999990000"), json!("+5511999990000"), false),
+            (json!("007"), json!("7"), false),
+            // More digits than a double tells apart.
+            (json!("12345678901234567"), json!("12345678901234568"), false),
+            (json!("1"), json!("true"), false),
+            // What was sent as a number comes back as text.
+            (json!(4350.5), json!("4350.50"), true),
+            (json!(7), json!("7"), true),
+        ] {
+            let (one, other) = (field(vec![item(one, None)]), field(vec![item(other, None)]));
+            assert_eq!(one.means(&other), same);
+            assert_eq!(other.means(&one), same);
+        }
+    }
+
+    #[test]
+    fn each_value_is_found_as_often_as_it_is_there() {
+        let texts = |texts: &[&str]| field(texts.iter().map(|text| item(json!(text), None)).collect());
+        for (one, other, same) in [
+            (texts(&["a", "a"]), texts(&["a", "b"]), false),
+            (texts(&["a", "a", "b"]), texts(&["a", "b", "b"]), false),
+            (texts(&["b", "a", "a"]), texts(&["a", "b", "a"]), true),
+        ] {
+            assert_eq!(one.means(&other), same);
+            assert_eq!(other.means(&one), same);
         }
     }
 

@@ -3,6 +3,7 @@
 mod plan;
 mod receiving;
 mod sending;
+mod trimming;
 
 use self::plan::{POSTPONED_MS, Plan, Seen, Step, Wants};
 use crate::context::Context;
@@ -15,7 +16,7 @@ use crate::status::{Connection, EngineEvent, EngineStatus, ImportState};
 use crate::trouble::{SyncError, Trouble};
 use cadencia_clock::{Clock, Entropy};
 use cadencia_domain::time::UtcMillis;
-use cadencia_store::{AccountStore, deliveries, read_clock, sync_log};
+use cadencia_store::{AccountStore, read_clock};
 use futures::FutureExt as _;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -24,8 +25,6 @@ use tokio_util::sync::CancellationToken;
 
 /// Kommo is called lost when it has not answered for this long.
 const LOST_AFTER_MS: i64 = 180_000;
-/// Rows of the log deleted together.
-const TRIM: u32 = 2_000;
 
 /// What can be changed while an engine runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -360,7 +359,7 @@ impl Engine {
         let context = &self.0.context;
         let is_whole = context.status.borrow().import.state == ImportState::Finished;
         let report = incremental::poll(context).await?;
-        self.trim_log().await?;
+        self.trim().await?;
         if crate::outbox::release_repaired(context).await? > 0 {
             self.want_send();
         }
@@ -388,20 +387,6 @@ impl Engine {
             *sweep = None;
         }
         ended
-    }
-
-    async fn trim_log(&self) -> Result<(), SyncError> {
-        let days = i64::from(self.0.settings.borrow().log_retention_days);
-        let before = self.0.context.clock.now().plus(-days * 24 * 3_600_000);
-        self.0
-            .context
-            .store
-            .write(move |tx| {
-                sync_log::delete_before(tx, before, TRIM)?;
-                deliveries::age_out(tx, before, TRIM)
-            })
-            .await?;
-        Ok(())
     }
 }
 

@@ -79,7 +79,12 @@ pub(crate) async fn check(context: &Context) -> Result<Option<WebhookState>, Syn
         return Ok(Some(WebhookState::Off));
     }
     let before = known.state;
-    let outcome = ask(context, &known, wanted.as_ref()).await;
+    let given_up = give_up(context, &known, wanted.as_ref()).await;
+    let is_given_up = given_up.is_ok();
+    let outcome = match given_up {
+        Ok(()) => ask(context, wanted.as_ref()).await,
+        Err(error) => Err(error),
+    };
     let now = context.clock.now();
     let mut found = Webhook { checked_at: Some(now), reason: None, ..known };
     let row = match outcome {
@@ -99,8 +104,11 @@ pub(crate) async fn check(context: &Context) -> Result<Option<WebhookState>, Syn
         }
         Err(error) => {
             let (state, reason) = refused(&error);
-            // Kommo may have it all the same: it is looked for when it can be.
-            found.destination = wanted.or(found.destination);
+            // Kommo may have it all the same: it is looked for when it can be. An address that it was not told to forget
+            // comes before.
+            if is_given_up {
+                found.destination = wanted.or(found.destination);
+            }
             found.state = if found.public_url.is_none() { WebhookState::Off } else { state };
             found.reason = (found.state != WebhookState::Off).then(|| reason.to_owned());
             let operation =
@@ -121,20 +129,27 @@ fn keep(
     found: &Webhook,
     row: Option<NewLogEntry>,
 ) -> Result<(), cadencia_store::StoreError> {
-    // Whoever asked for another address meanwhile has the last word; the next look follows it.
-    let is_same = webhook::get(tx)?.is_some_and(|now| now.public_url == found.public_url);
-    if is_same {
-        webhook::put(tx, found)?;
+    // Whoever asked for another address meanwhile has the last word; the next look follows it, and gives up what is
+    // subscribed since this one.
+    match webhook::get(tx)? {
+        Some(now) if now.public_url == found.public_url => webhook::put(tx, found)?,
+        Some(now) => webhook::put(tx, &Webhook { destination: found.destination.clone(), ..now })?,
+        None => {}
     }
     row.map_or(Ok(()), |row| sync_log::append(tx, &row).map(drop))
 }
 
-async fn ask(context: &Context, known: &Webhook, wanted: Option<&SecretString>) -> kommo::Result<Repair> {
-    let hooks = context.client.webhooks();
+/// Ends the subscription of an earlier address.
+async fn give_up(context: &Context, known: &Webhook, wanted: Option<&SecretString>) -> kommo::Result<()> {
     let is_other = |old: &&SecretString| wanted.is_none_or(|new| new.expose_secret() != old.expose_secret());
-    if let Some(old) = known.destination.as_ref().filter(is_other) {
-        hooks.unsubscribe(old.expose_secret()).await?;
+    match known.destination.as_ref().filter(is_other) {
+        Some(old) => context.client.webhooks().unsubscribe(old.expose_secret()).await,
+        None => Ok(()),
     }
+}
+
+async fn ask(context: &Context, wanted: Option<&SecretString>) -> kommo::Result<Repair> {
+    let hooks = context.client.webhooks();
     let Some(wanted) = wanted else { return Ok(Repair::Nothing) };
     let repair = plan(&hooks.list(None).await?, wanted.expose_secret());
     if repair == Repair::MakeAnew {

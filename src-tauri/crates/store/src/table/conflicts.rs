@@ -177,3 +177,16 @@ pub fn end(tx: &Transaction<'_>, id: i64, state: ConflictState, now: UtcMillis) 
         .during("end a conflict")?;
     Ok(changed > 0)
 }
+
+/// Forgets conflicts that a person ended before then. Open ones stay. Returns how many.
+///
+/// # Errors
+/// Faults of the file.
+pub fn forget(tx: &Transaction<'_>, before: UtcMillis, limit: u32) -> Result<usize, StoreError> {
+    tx.execute(
+        "DELETE FROM conflicts WHERE id IN (SELECT id FROM conflicts
+             WHERE state <> 'open' AND ended_at_ms < ?1 LIMIT ?2)",
+        params![before.0, limit],
+    )
+    .during("forget conflicts that ended")
+}

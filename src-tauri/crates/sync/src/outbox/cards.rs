@@ -186,11 +186,11 @@ async fn judge(
         .iter()
         .map(|(row, conflict)| told::conflict(round, row, conflict, &cards.name(conflict.card.kommo_id)))
         .collect();
-    round.progressed |= !there.is_empty() || !lost.is_empty() || !wedged.is_empty() || !sending.is_empty();
+    let decided = !there.is_empty() || !lost.is_empty() || !wedged.is_empty();
     round.wedged.extend(wedged.iter().map(|(row, cause)| (row.id, (*cause).to_owned())));
     let wedge_logs: Vec<_> =
         wedged.iter().map(|(row, cause)| told::wedged_row(row, cause, "", now)).collect();
-    context
+    let begun = context
         .store
         .write(move |tx| {
             for id in there {
@@ -204,12 +204,14 @@ async fn judge(
             for (row, cause) in &wedged {
                 outbox::wedge(tx, row.id, cause, None)?;
             }
-            outbox::begin(tx, &sending, now)?;
             apply::append(tx, &logs)?;
-            apply::append(tx, &wedge_logs)
+            apply::append(tx, &wedge_logs)?;
+            outbox::begin(tx, &sending, now, now)
         })
         .await?;
-    Ok(to_send)
+    round.progressed |= decided || !begun.is_empty();
+    // While Kommo was asked a person may have taken something back, or asked for something else.
+    Ok(to_send.into_iter().filter(|row| begun.contains(&row.id)).collect())
 }
 
 /// Sends these changes; splits them as far as Kommo complains about single ones.

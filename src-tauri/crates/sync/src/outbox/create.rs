@@ -54,13 +54,14 @@ pub(super) async fn send(
             to_send.push(row);
             continue;
         }
-        match look::look(round, what, &row).await? {
+        let taken: Vec<i64> = found.iter().map(|(_, id)| *id).collect();
+        match look::look(round, what, &row, &taken).await? {
             Seen::There(id) => found.push((row, id)),
             Seen::Nowhere => to_send.push(row),
             Seen::CannotTell => unsure.push(row),
         }
     }
-    hold(round, &unsure).await?;
+    round.put_aside(&unsure, "no_answer").await?;
     finish(round, what, found).await?;
     let structure = round.context.structure();
     let (blocked, to_send): (Vec<_>, Vec<_>) = to_send.into_iter().partition(|row| {
@@ -71,9 +72,11 @@ pub(super) async fn send(
         round.wedge(&row, cause.unwrap_or("refused_by_kommo"), "").await?;
     }
     let (ids, now): (Vec<i64>, _) = (to_send.iter().map(|row| row.id).collect(), round.context.clock.now());
-    round.progressed |= !ids.is_empty();
-    round.context.store.write(move |tx| outbox::begin(tx, &ids, now)).await?;
-    create(round, what, to_send).await
+    // Whoever is cut off from here on left a request under way.
+    let look_from = now.plus(failure::UNSURE_MS);
+    let begun = round.context.store.write(move |tx| outbox::begin(tx, &ids, now, look_from)).await?;
+    round.progressed |= !begun.is_empty();
+    create(round, what, to_send.into_iter().filter(|row| begun.contains(&row.id)).collect()).await
 }
 
 async fn create(round: &mut Round<'_>, what: Created, rows: Vec<OutboxRow>) -> Result<(), SyncError> {
@@ -102,9 +105,12 @@ async fn create(round: &mut Round<'_>, what: Created, rows: Vec<OutboxRow>) -> R
                 round.wedge(&rows[0], cause, &detail).await?;
             }
             Failure::Refused { .. } => parts.extend(rows.into_iter().map(|row| vec![row])),
-            failed => {
-                round.put_off(&rows, &failed, error).await?;
+            Failure::NotSent => {
+                // What comes after it was not sent either.
+                let left: Vec<OutboxRow> = rows.into_iter().chain(parts.into_iter().flatten()).collect();
+                return round.put_off(&left, &Failure::NotSent, error).await;
             }
+            Failure::Unsure => round.put_off(&rows, &Failure::Unsure, error).await?,
         }
     }
     Ok(())

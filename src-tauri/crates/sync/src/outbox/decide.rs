@@ -25,7 +25,8 @@ pub(crate) enum Verdict {
 pub(crate) fn edit(base: &CardValue, wanted: &CardValue, now: &CardValue) -> Verdict {
     if wanted.means(now) {
         Verdict::There
-    } else if base.means(now) {
+    } else if base.means(now) && now.means(base) {
+        // Both ways: a loss reason that was not given means any, and one that is there now was given by somebody.
         Verdict::Send
     } else {
         Verdict::Lost("changed_in_kommo")
@@ -95,6 +96,7 @@ fn missing_value(kind: EntityKind, wanted: &CardValue, structure: &Structure) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use cadencia_domain::id::{KommoLossReasonId, KommoPipelineId};
     use proptest::prelude::*;
 
     fn name(text: &str) -> CardValue {
@@ -111,6 +113,24 @@ mod tests {
             ("a", "a", "a", Verdict::There),
         ] {
             assert_eq!(edit(&name(base), &name(wanted), &name(now)), verdict, "{base} {wanted} {now}");
+        }
+    }
+
+    #[test]
+    fn a_loss_reason_that_somebody_gave_meanwhile_stands() {
+        let stage = |status: i64, reason: Option<i64>| CardValue::Stage {
+            pipeline: KommoPipelineId(1),
+            status: KommoStatusId(status),
+            loss_reason: reason.map(KommoLossReasonId),
+        };
+        let lost = |reason: Option<i64>| stage(143, reason);
+        for (base, wanted, now, verdict) in [
+            (lost(None), lost(Some(1)), lost(Some(2)), Verdict::Lost("changed_in_kommo")),
+            (lost(None), stage(5, None), lost(Some(2)), Verdict::Lost("changed_in_kommo")),
+            (lost(None), lost(Some(1)), lost(None), Verdict::Send),
+            (stage(5, None), lost(None), lost(Some(2)), Verdict::There),
+        ] {
+            assert_eq!(edit(&base, &wanted, &now), verdict, "{wanted:?}");
         }
     }
 

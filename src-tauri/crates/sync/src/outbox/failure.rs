@@ -1,6 +1,7 @@
 //! What an error of a write means for what was sent: pure.
 
-use crate::trouble::Trouble;
+use crate::trouble::{SyncError, Trouble};
+use cadencia_store::outbox::OutboxRow;
 use kommo::Error;
 use kommo::retry::RetryClass;
 
@@ -50,7 +51,7 @@ fn refused(error: &Error) -> Failure {
                 errors.iter().map(|problem| format!("{}: {}", problem.path, problem.detail)).collect();
             ("refused_by_kommo", if told.is_empty() { detail.clone() } else { told.join("; ") }, items)
         }
-        Error::Forbidden { .. } => ("no_right", String::new(), Vec::new()),
+        Error::Forbidden { .. } => (NO_RIGHT, String::new(), Vec::new()),
         Error::PaymentRequired { .. } => ("account_unpaid", String::new(), Vec::new()),
         Error::NotFound { detail, .. } => ("gone", detail.clone(), Vec::new()),
         Error::Unprocessable { detail, .. } | Error::Rejected { detail, .. } => {
@@ -59,6 +60,30 @@ fn refused(error: &Error) -> Failure {
         _ => ("refused_by_kommo", String::new(), Vec::new()),
     };
     Failure::Refused { cause, detail: short(&detail), items }
+}
+
+/// Kommo did not show what it is about.
+const NOT_SHOWN: &str = "no_answer";
+/// Kommo refuses what it is about to this user.
+const NO_RIGHT: &str = "no_right";
+
+/// Whether it was put aside before: the next time it goes alone.
+pub(crate) fn goes_alone(row: &OutboxRow) -> bool {
+    row.cause.as_deref().is_some_and(|cause| [NOT_SHOWN, NO_RIGHT].contains(&cause))
+}
+
+/// Why these changes alone cannot go on, when what stands in the way is about them: Kommo does not show what they are
+/// about. None: it stands in the way of all.
+pub(crate) fn of_these_alone(error: &SyncError) -> Option<&'static str> {
+    match error {
+        SyncError::FilterIgnored => Some(NOT_SHOWN),
+        SyncError::Kommo(Error::PaymentRequired { .. }) => None,
+        SyncError::Kommo(Error::Forbidden { .. }) => Some(NO_RIGHT),
+        SyncError::Kommo(error) => {
+            matches!(error.retry_class(), RetryClass::Refused | RetryClass::Unusable).then_some(NOT_SHOWN)
+        }
+        _ => None,
+    }
 }
 
 /// Kommo's words, short enough to be kept.

@@ -9,7 +9,7 @@ use crate::pull::{LEAD_WITH, wire_kind};
 use crate::trouble::SyncError;
 use cadencia_domain::time::UtcMillis;
 use cadencia_domain::write::Write;
-use cadencia_store::outbox::OutboxRow;
+use cadencia_store::outbox::{self, OutboxRow};
 use cadencia_store::{leads, notes, tasks};
 use kommo::leads::LeadsQuery;
 use kommo::notes::NotesQuery;
@@ -39,13 +39,22 @@ struct Found {
     has_next: bool,
 }
 
-/// Looks for what `row` may have created.
-pub(super) async fn look(round: &Round<'_>, what: Created, row: &OutboxRow) -> Result<Seen, SyncError> {
+/// Looks for what `row` may have created. Two may look alike: what other rows created, and what this round found for them
+/// (`taken`), is not it.
+pub(super) async fn look(
+    round: &Round<'_>,
+    what: Created,
+    row: &OutboxRow,
+    taken: &[i64],
+) -> Result<Seen, SyncError> {
+    let (kind, marker) = (row.write.kind(), row.marker_at_s);
+    let mut taken_ids = round.context.store.read(move |conn| outbox::created(conn, kind, marker)).await?;
+    taken_ids.extend(taken);
     let question = Question::of(round, what, row).await?;
     let mut page = PageRequest::default();
     let mut saw_witness = !question.has_witness();
     for _ in 0..PAGES {
-        let found = question.ask(round, row, page).await?;
+        let found = question.ask(round, row, &taken_ids, page).await?;
         if let Some(id) = found.it {
             return Ok(Seen::There(id));
         }
@@ -110,12 +119,19 @@ impl Question {
         }
     }
 
-    async fn ask(&self, round: &Round<'_>, row: &OutboxRow, at: PageRequest) -> kommo::Result<Found> {
+    async fn ask(
+        &self,
+        round: &Round<'_>,
+        row: &OutboxRow,
+        taken: &[i64],
+        at: PageRequest,
+    ) -> kommo::Result<Found> {
         Ok(match (self, &row.write) {
             (Self::Notes { kind, query, witness }, Write::Note { about, text }) => {
                 let page = round.client.notes(*kind).list(query, at).await?;
                 let is_it = |note: &&kommo::notes::Note| {
-                    note.entity_id == about.kommo_id
+                    !taken.contains(&note.id)
+                        && note.entity_id == about.kommo_id
                         && note.created_at == row.marker_at_s
                         && note.text().map(str::trim) == Some(text.trim())
                 };
@@ -128,7 +144,8 @@ impl Question {
             (Self::Tasks { query, witness }, Write::Task { about, text, due_at, .. }) => {
                 let page = round.client.tasks().list(query, at).await?;
                 let is_it = |task: &&kommo::tasks::Task| {
-                    task.entity_id == Some(about.kommo_id)
+                    !taken.contains(&task.id)
+                        && task.entity_id == Some(about.kommo_id)
                         && task.created_at == row.marker_at_s
                         && task.complete_till == due_at.unix_seconds()
                         && task.text.trim() == text.trim()
@@ -142,7 +159,8 @@ impl Question {
             (Self::Leads { query, witness }, Write::Lead(lead)) => {
                 let page = round.client.leads().list(query.as_ref(), at).await?;
                 let is_it = |found: &&kommo::leads::Lead| {
-                    found.created_at == row.marker_at_s
+                    !taken.contains(&found.id)
+                        && found.created_at == row.marker_at_s
                         && found.name.trim() == lead.name.trim()
                         && found.pipeline_id == lead.pipeline.0
                 };

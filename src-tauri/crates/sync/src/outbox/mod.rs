@@ -79,7 +79,8 @@ pub(crate) async fn run_once(context: &Context) -> Result<SendReport, SyncError>
     Ok(SendReport {
         sent: round.sent,
         wedged: u32::try_from(round.wedged.len()).unwrap_or(u32::MAX),
-        has_more: is_due && round.progressed,
+        // What became due since the round began was not looked at yet.
+        has_more: is_due && (round.progressed || next_due > Some(now)),
         next_due,
         is_paused,
     })
@@ -103,44 +104,51 @@ async fn send(round: &mut Round<'_>, rows: Vec<OutboxRow>) -> Result<(), SyncErr
     }
     for (kind, rows) in edits {
         for together in by_cards(rows) {
-            cards::send(round, kind, together).await?;
+            let ended = cards::send(round, kind, together.clone()).await;
+            round.end_part(&together, ended).await?;
         }
     }
     for (what, rows) in created {
-        for together in rows.chunks(TOGETHER) {
-            create::send(round, what, together.to_vec()).await?;
+        for together in by_turn(rows) {
+            let ended = create::send(round, what, together.clone()).await;
+            round.end_part(&together, ended).await?;
         }
     }
     for row in single {
-        match &row.write {
+        let ended = match &row.write {
             Write::Link { lead, contact, is_linked, is_main } => {
                 let change =
                     LinkChange { lead: *lead, contact: *contact, is_linked: *is_linked, is_main: *is_main };
-                single::link(round, &row, change).await?;
+                single::link(round, &row, change).await
             }
-            Write::TaskDone { task, result, .. } => {
-                single::task_done(round, &row, *task, result).await?;
-            }
-            _ => {}
-        }
+            Write::TaskDone { task, result, .. } => single::task_done(round, &row, *task, result).await,
+            _ => Ok(()),
+        };
+        round.end_part(std::slice::from_ref(&row), ended).await?;
     }
     Ok(())
 }
 
-/// Changes of so many cards as go into one request; all changes of a card stay together.
+/// As many as go into one request. What was put aside goes alone, and can take nothing along.
+fn by_turn(rows: Vec<OutboxRow>) -> Vec<Vec<OutboxRow>> {
+    let (together, alone): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| !failure::goes_alone(row));
+    let mut parts: Vec<Vec<OutboxRow>> = together.chunks(TOGETHER).map(<[_]>::to_vec).collect();
+    parts.extend(alone.into_iter().map(|row| vec![row]));
+    parts
+}
+
+/// Changes of so many cards as go into one request; all changes of a card stay together. A card with a change that
+/// was put aside goes alone.
 fn by_cards(rows: Vec<OutboxRow>) -> Vec<Vec<OutboxRow>> {
-    let mut parts: Vec<(std::collections::BTreeSet<String>, Vec<OutboxRow>)> = Vec::new();
+    let mut cards: BTreeMap<String, Vec<OutboxRow>> = BTreeMap::new();
     for row in rows {
-        let home = parts.iter().position(|(lanes, _)| lanes.contains(&row.lane) || lanes.len() < TOGETHER);
-        match home {
-            Some(place) => {
-                parts[place].0.insert(row.lane.clone());
-                parts[place].1.push(row);
-            }
-            None => parts.push((std::collections::BTreeSet::from([row.lane.clone()]), vec![row])),
-        }
+        cards.entry(row.lane.clone()).or_default().push(row);
     }
-    parts.into_iter().map(|(_, rows)| rows).collect()
+    let (together, alone): (Vec<_>, Vec<_>) =
+        cards.into_values().partition(|rows| !rows.iter().any(failure::goes_alone));
+    let mut parts: Vec<Vec<OutboxRow>> = together.chunks(TOGETHER).map(<[_]>::concat).collect();
+    parts.extend(alone);
+    parts
 }
 
 /// Frees what was held because something was missing in Kommo and is there now.

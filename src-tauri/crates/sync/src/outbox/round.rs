@@ -26,6 +26,13 @@ impl<'a> Round<'a> {
         Self { context, client, changed: Changed::default(), sent: 0, progressed: false, wedged: Vec::new() }
     }
 
+    /// A share by chance, from 0 to 1.
+    fn jitter(&self) -> f64 {
+        let mut byte = [0_u8; 1];
+        self.context.entropy.fill(&mut byte);
+        f64::from(byte[0]) / 255.0
+    }
+
     /// Gives a change to a person.
     pub(super) async fn wedge(
         &mut self,
@@ -33,19 +40,62 @@ impl<'a> Round<'a> {
         cause: &str,
         detail: &str,
     ) -> Result<(), SyncError> {
-        self.wedged.push((row.id, cause.to_owned()));
         self.progressed = true;
-        let now = self.context.clock.now();
-        let log = told::wedged_row(row, cause, detail, now);
-        let (id, cause) = (row.id, cause.to_owned());
+        let log = told::wedged_row(row, cause, detail, self.context.clock.now());
+        let (id, code) = (row.id, cause.to_owned());
         let detail = (!detail.is_empty()).then(|| detail.to_owned());
-        self.context
+        let is_wedged = self
+            .context
             .store
             .write(move |tx| {
-                outbox::wedge(tx, id, &cause, detail.as_deref())?;
-                apply::append(tx, &[log])
+                let is_wedged = outbox::wedge(tx, id, &code, detail.as_deref())?;
+                if is_wedged {
+                    apply::append(tx, &[log])?;
+                }
+                Ok(is_wedged)
             })
             .await?;
+        if is_wedged {
+            self.wedged.push((row.id, cause.to_owned()));
+        }
+        Ok(())
+    }
+
+    /// Ends a part of the round, which was about `rows`. What stands in the way of them alone does not hold up the others:
+    /// they are tried again later, each by itself, and end in the hands of a person.
+    pub(super) async fn end_part(
+        &mut self,
+        rows: &[OutboxRow],
+        ended: Result<(), SyncError>,
+    ) -> Result<(), SyncError> {
+        let Err(error) = ended else { return Ok(()) };
+        let Some(cause) = failure::of_these_alone(&error) else { return Err(error) };
+        tracing::info!(
+            error = &error as &dyn std::error::Error,
+            changes = rows.len(),
+            "changes are put aside"
+        );
+        self.put_aside(rows, cause).await
+    }
+
+    /// Lets these wait, and the others go on. At last they end in the hands of a person.
+    pub(super) async fn put_aside(
+        &mut self,
+        rows: &[OutboxRow],
+        cause: &'static str,
+    ) -> Result<(), SyncError> {
+        let now = self.context.clock.now();
+        for row in rows {
+            let attempt = row.attempts + 1;
+            if attempt >= failure::MOST_ATTEMPTS {
+                self.wedge(row, cause, "").await?;
+                continue;
+            }
+            // One that may have been sent is under way for a while.
+            let due_at = now.plus(failure::wait_ms(attempt, self.jitter()).max(failure::UNSURE_MS));
+            let id = row.id;
+            self.context.store.write(move |tx| outbox::put_aside(tx, id, cause, due_at)).await?;
+        }
         Ok(())
     }
 
@@ -60,9 +110,7 @@ impl<'a> Round<'a> {
         let now = self.context.clock.now();
         let cause = failure::code(&error);
         let is_unsure = *failure == Failure::Unsure;
-        let mut byte = [0_u8; 1];
-        self.context.entropy.fill(&mut byte);
-        let jitter = f64::from(byte[0]) / 255.0;
+        let jitter = self.jitter();
         let (mut postponed, mut given_up) = (Vec::new(), Vec::new());
         for row in rows {
             let attempt = row.attempts + 1;

@@ -38,7 +38,9 @@ pub(super) async fn link(
         None => !change.is_linked,
     };
     if !is_there {
-        begin(round, row).await?;
+        if !begin(round, row).await? {
+            return Ok(());
+        }
         let links = round.client.links(EntityType::Leads);
         let to = [LinkTo::contact(change.contact.0, change.is_linked && change.is_main)];
         let sent = if change.is_linked {
@@ -66,7 +68,9 @@ pub(super) async fn task_done(
         Some(true) => return done(round, row, "task_done_sent").await,
         Some(false) => {}
     }
-    begin(round, row).await?;
+    if !begin(round, row).await? {
+        return Ok(());
+    }
     if let Err(error) = round.client.tasks().complete(task.0, result).await {
         return failed(round, row, error).await;
     }
@@ -89,10 +93,12 @@ async fn is_completed(round: &mut Round<'_>, task: KommoTaskId) -> Result<Option
     Ok(Some(is_completed))
 }
 
-async fn begin(round: &mut Round<'_>, row: &OutboxRow) -> Result<(), SyncError> {
+/// False when a person took it back meanwhile.
+async fn begin(round: &mut Round<'_>, row: &OutboxRow) -> Result<bool, SyncError> {
     let (id, now) = (row.id, round.context.clock.now());
-    round.progressed = true;
-    Ok(round.context.store.write(move |tx| outbox::begin(tx, &[id], now)).await?)
+    let begun = round.context.store.write(move |tx| outbox::begin(tx, &[id], now, now)).await?;
+    round.progressed |= !begun.is_empty();
+    Ok(!begun.is_empty())
 }
 
 async fn failed(round: &mut Round<'_>, row: &OutboxRow, error: kommo::Error) -> Result<(), SyncError> {

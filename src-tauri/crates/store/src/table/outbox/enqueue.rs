@@ -19,7 +19,7 @@ pub struct NewWrite {
     pub actor: LogActor,
     /// The change.
     pub write: Write,
-    /// Not before.
+    /// Not before; minutes away at most.
     pub due_at: UtcMillis,
     /// Now, by our clock.
     pub now: UtcMillis,
@@ -43,7 +43,7 @@ fn write(tx: &Transaction<'_>, new: &NewWrite) -> rusqlite::Result<i64> {
     if let Some(subject) = &subject {
         let sql = format!(
             "SELECT {COLUMNS} FROM outbox WHERE lane = ?1 AND subject = ?2 AND state IN ('waiting', 'wedged')
-             ORDER BY id LIMIT 1"
+             ORDER BY state = 'waiting' DESC, id LIMIT 1"
         );
         let earlier = tx.prepare_cached(&sql)?.query_row(params![lane, subject], read_row).optional()?;
         // A wedged one starts from a value that may be long gone: only what waits hands its own on.

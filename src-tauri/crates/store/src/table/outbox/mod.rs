@@ -1,5 +1,6 @@
 //! `outbox`: changes that are promised to Kommo. The drawing of its states lies beside the table.
 
+mod base;
 mod enqueue;
 mod progress;
 mod read;
@@ -9,10 +10,12 @@ mod tests;
 
 pub use enqueue::{NewWrite, enqueue};
 pub use progress::{
-    begin, conflict, discard, discard_batch, done, hold, postpone, release, retry, retry_alike, wedge,
+    begin, conflict, discard, discard_batch, done, forget, hold, postpone, put_aside, release, retry,
+    retry_alike, wedge,
 };
 pub use read::{
-    OutboxCounts, counts, due, get, list, next_due, of_batch, open_of_cards, recent_of_lane, wedged_with,
+    OutboxCounts, counts, created, due, get, list, next_due, of_batch, open_of_cards, recent_of_lane,
+    wedged_with,
 };
 pub use switch::{is_paused, set_paused};
 

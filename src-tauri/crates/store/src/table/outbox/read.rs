@@ -5,6 +5,9 @@ use crate::error::{During as _, StoreError};
 use cadencia_domain::time::UtcMillis;
 use rusqlite::{Connection, OptionalExtension as _, Params, params};
 
+/// Nothing waits longer: what is due later was promised before the clock was set back, and is due now.
+const LONGEST_MS: i64 = 3_600_000;
+
 /// The changes whose turn it is: of each lane what comes first, and what follows it as far as all is due and can go
 /// together with it (`joins`). The oldest first; at most `limit`.
 ///
@@ -16,15 +19,15 @@ pub fn due(conn: &Connection, now: UtcMillis, limit: u32) -> Result<Vec<OutboxRo
         conn,
         &format!(
             "SELECT {COLUMNS} FROM outbox o
-             WHERE state IN ('waiting', 'sending') AND due_at_ms <= ?1
+             WHERE state IN ('waiting', 'sending') AND (due_at_ms <= ?1 OR due_at_ms > ?3)
                AND NOT EXISTS (SELECT 1 FROM outbox earlier WHERE earlier.lane = o.lane AND earlier.id < o.id
                    AND earlier.state IN ('waiting', 'sending')
-                   AND (earlier.due_at_ms > ?1
+                   AND ((earlier.due_at_ms > ?1 AND earlier.due_at_ms <= ?3)
                        OR (earlier.kind IN ('edit', 'tag')) <> (o.kind IN ('edit', 'tag'))
                        OR o.kind NOT IN ('edit', 'tag')))
              ORDER BY id LIMIT ?2"
         ),
-        params![now.0, limit],
+        params![now.0, limit, now.plus(LONGEST_MS).0],
     )
 }
 
@@ -72,6 +75,18 @@ pub fn recent_of_lane(conn: &Connection, lane: &str, since: UtcMillis) -> Result
         ),
         params![lane, since.0],
     )
+}
+
+/// Kommo's numbers of what is known to have been created by changes of this kind with this creation date.
+///
+/// # Errors
+/// Faults of the file.
+pub fn created(conn: &Connection, kind: &str, marker_at_s: i64) -> Result<Vec<i64>, StoreError> {
+    const WHAT: &str = "read the outbox";
+    let sql = "SELECT result_kommo_id FROM outbox
+         WHERE kind = ?1 AND marker_at_s = ?2 AND result_kommo_id IS NOT NULL";
+    let mut statement = conn.prepare_cached(sql).during(WHAT)?;
+    statement.query_map(params![kind, marker_at_s], |row| row.get(0)).and_then(Iterator::collect).during(WHAT)
 }
 
 /// The latest changes in these states (all without any), before `before_id` when given.

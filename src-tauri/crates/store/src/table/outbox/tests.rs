@@ -80,10 +80,57 @@ fn a_later_change_takes_the_place_of_one_that_waits_and_starts_from_where_that_d
     assert_eq!(get(&conn, first).unwrap().unwrap().state, WriteState::Superseded);
     assert_eq!(get(&conn, second).unwrap().unwrap().write, edit(1, "a", "c"));
     // One that was sent may have been carried out: the next one starts from it, and waits behind it.
-    write(&mut conn, |tx| begin(tx, &[second], NOW).unwrap());
+    write(&mut conn, |tx| assert_eq!(begin(tx, &[second], NOW, NOW).unwrap(), [second]));
     let third = promise(&mut conn, edit(1, "c", "d"), 0);
     assert_eq!(get(&conn, second).unwrap().unwrap().state, WriteState::Sending);
     assert_eq!(get(&conn, third).unwrap().unwrap().write, edit(1, "c", "d"));
+}
+
+#[test]
+fn what_waits_behind_a_change_that_failed_starts_from_where_that_did() {
+    let mut conn = account();
+    let failed = promise(&mut conn, edit(1, "a", "b"), 0);
+    write(&mut conn, |tx| assert_eq!(begin(tx, &[failed], NOW, NOW).unwrap(), [failed]));
+    let behind = promise(&mut conn, edit(1, "b", "c"), 0);
+    write(&mut conn, |tx| assert!(wedge(tx, failed, "refused_by_kommo", None).unwrap()));
+    assert_eq!(get(&conn, behind).unwrap().unwrap().write, edit(1, "a", "c"));
+    // So does what takes its place.
+    let last = promise(&mut conn, edit(1, "c", "d"), 0);
+    assert_eq!(get(&conn, last).unwrap().unwrap().write, edit(1, "a", "d"));
+}
+
+#[test]
+fn nothing_is_begun_that_was_taken_back_or_while_sending_is_stopped() {
+    let mut conn = account();
+    let back = promise(&mut conn, edit(1, "a", "b"), 0);
+    let stays = promise(&mut conn, edit(2, "a", "b"), 0);
+    write(&mut conn, |tx| {
+        assert!(discard(tx, back, NOW).unwrap());
+        assert_eq!(begin(tx, &[back, stays], NOW, NOW).unwrap(), [stays]);
+        set_paused(tx, true, NOW).unwrap();
+        assert_eq!(begin(tx, &[stays], NOW, NOW).unwrap(), [0_i64; 0]);
+    });
+}
+
+#[test]
+fn what_was_promised_before_the_clock_was_set_back_is_due() {
+    let mut conn = account();
+    let before = promise(&mut conn, edit(1, "a", "b"), 24 * 3_600_000);
+    let with_it = promise(&mut conn, tag(1), 0);
+    assert_eq!(due_ids(&conn), [before, with_it]);
+}
+
+#[test]
+fn one_without_an_answer_is_looked_for_again_only_when_it_had_time_to_arrive() {
+    let mut conn = account();
+    let [unsure, refused] = [1, 2].map(|lead| promise(&mut conn, note(lead), 0));
+    write(&mut conn, |tx| {
+        assert_eq!(begin(tx, &[unsure, refused], NOW, NOW.plus(60_000)).unwrap(), [unsure, refused]);
+        assert!(wedge(tx, unsure, "no_answer", None).unwrap());
+        assert!(wedge(tx, refused, "refused_by_kommo", None).unwrap());
+        assert!(retry(tx, unsure, NOW).unwrap() && retry(tx, refused, NOW).unwrap());
+    });
+    assert_eq!(due_ids(&conn), [refused]);
 }
 
 #[test]
@@ -99,7 +146,7 @@ fn what_was_sent_cannot_be_taken_back_and_a_final_state_stays() {
     let mut conn = account();
     let sent = promise(&mut conn, edit(1, "a", "b"), 0);
     let waiting = promise(&mut conn, edit(2, "a", "b"), 0);
-    write(&mut conn, |tx| begin(tx, &[sent], NOW).unwrap());
+    write(&mut conn, |tx| assert_eq!(begin(tx, &[sent], NOW, NOW).unwrap(), [sent]));
     assert_eq!(write(&mut conn, |tx| discard_batch(tx, "batch", NOW).unwrap()), 1);
     assert_eq!(get(&conn, sent).unwrap().unwrap().state, WriteState::Sending);
     assert_eq!(get(&conn, waiting).unwrap().unwrap().state, WriteState::Discarded);
@@ -118,7 +165,7 @@ fn a_wedged_change_is_looked_up_first_when_it_may_have_been_carried_out() {
     let sent = promise(&mut conn, note(1), 0);
     let never = promise(&mut conn, note(2), 0);
     write(&mut conn, |tx| {
-        begin(tx, &[sent], NOW).unwrap();
+        assert_eq!(begin(tx, &[sent], NOW, NOW).unwrap(), [sent]);
         assert!(wedge(tx, sent, "no_answer", None).unwrap());
         assert!(wedge(tx, never, "no_answer", Some("words")).unwrap());
     });
