@@ -43,6 +43,8 @@ struct State {
     sent: Vec<Sent>,
     /// Requests that may still pass before the rest is held.
     hold_after: Option<usize>,
+    /// Requests that are held now.
+    held: usize,
     lose_answers: Option<(String, u32)>,
     is_cut: bool,
     /// Up to when Kommo's clock has followed real time.
@@ -81,9 +83,14 @@ impl Wire {
         self.open.send_replace(false);
     }
 
-    /// Whether a request is held back now.
+    /// Whether requests are held back from now on.
     pub fn is_holding(&self) -> bool {
         self.state().hold_after == Some(0)
+    }
+
+    /// Whether a request waits to be let through.
+    pub fn is_holding_one(&self) -> bool {
+        self.state().held > 0
     }
 
     /// Lets everything pass again, also what was held.
@@ -207,6 +214,22 @@ impl Wire {
     }
 }
 
+/// A request that is held; given up when its task is cut.
+struct Held<'a>(&'a Wire);
+
+impl<'a> Held<'a> {
+    fn new(wire: &'a Wire) -> Self {
+        wire.state().held += 1;
+        Self(wire)
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.0.state().held -= 1;
+    }
+}
+
 #[async_trait]
 impl Transport for Wire {
     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
@@ -223,6 +246,7 @@ impl Transport for Wire {
             return Err(TransportError::BeforeSend("the cable is out".into()));
         }
         if is_held {
+            let _held = Held::new(self);
             // Only a wire that is gone never opens; then nobody waits either.
             let _ = self.open.subscribe().wait_for(|open| *open).await;
         }

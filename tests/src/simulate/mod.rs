@@ -8,6 +8,7 @@ mod chance;
 mod check;
 mod deliveries;
 mod here;
+mod midway;
 mod people;
 pub mod proof;
 mod script;

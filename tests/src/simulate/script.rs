@@ -18,7 +18,7 @@ impl Simulation {
     }
 
     fn step(&mut self) {
-        match self.chance.weighted(&[11, 7, 1, 2, 6, 6, 5, 13, 8, 8, 10, 10, 6, 5, 4, 1]) {
+        match self.chance.weighted(&[11, 7, 1, 2, 6, 6, 5, 13, 8, 8, 10, 10, 6, 5, 4, 4, 1]) {
             0 => self.manager_edits(),
             1 => self.manager_creates(),
             2 => self.manager_edits_many(),
@@ -38,6 +38,7 @@ impl Simulation {
             12 => self.trouble(),
             13 => self.power_cut(),
             14 => self.agent_moves(),
+            15 => self.changes_of_mind(),
             _ => {
                 self.say("asleep for two days");
                 self.pass(2 * 24 * 3_600);

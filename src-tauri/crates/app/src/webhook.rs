@@ -11,13 +11,15 @@ use kommo::TransportError;
 use secrecy::{ExposeSecret as _, SecretString};
 use std::sync::Arc;
 use subtle::ConstantTimeEq as _;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use url::{Host, Url};
 
 /// Deliveries kept with one write to the disk at most.
 const TOGETHER: usize = 256;
 /// Deliveries that wait for their turn to be kept at most; more are asked to come again.
 const WAITING: usize = 4_096;
+/// Kilobytes of deliveries that wait at most: the longest ones must not fill the memory.
+const WAITING_KB: usize = 64 * 1024;
 /// The path that the test of the way in asks for, before its number.
 const REACH_PATH: &str = "/webhook/kommo/reach";
 
@@ -25,17 +27,27 @@ const REACH_PATH: &str = "/webhook/kommo/reach";
 pub(crate) struct Incoming {
     arrived: Arrived,
     kept: oneshot::Sender<bool>,
+    room: OwnedSemaphorePermit,
 }
 
 /// Where an account's deliveries go in.
 #[derive(Clone)]
-pub(crate) struct Intake(mpsc::Sender<Incoming>);
+pub(crate) struct Intake {
+    way_in: mpsc::Sender<Incoming>,
+    room: Arc<Semaphore>,
+}
 
 impl Intake {
     /// A way in, and what comes out of it.
     pub(crate) fn new() -> (Self, mpsc::Receiver<Incoming>) {
         let (way_in, out) = mpsc::channel(WAITING);
-        (Self(way_in), out)
+        (Self { way_in, room: Arc::new(Semaphore::new(WAITING_KB)) }, out)
+    }
+
+    /// Room for a body of so many bytes; none when too much waits already.
+    fn room(&self, bytes: usize) -> Option<OwnedSemaphorePermit> {
+        let kilobytes = u32::try_from(bytes / 1024 + 1).ok()?;
+        Arc::clone(&self.room).try_acquire_many_owned(kilobytes).ok()
     }
 }
 
@@ -45,10 +57,10 @@ impl Account {
     pub(crate) async fn keep_deliveries(self: Arc<Self>, mut out: mpsc::Receiver<Incoming>) {
         let mut batch = Vec::with_capacity(TOGETHER);
         while out.recv_many(&mut batch, TOGETHER).await > 0 {
-            let (arrived, kept): (Vec<Arrived>, Vec<oneshot::Sender<bool>>) =
-                batch.drain(..).map(|one: Incoming| (one.arrived, one.kept)).unzip();
+            let (arrived, kept): (Vec<Arrived>, Vec<_>) =
+                batch.drain(..).map(|one: Incoming| (one.arrived, (one.kept, one.room))).unzip();
             let done = keep(&self.store, arrived).await;
-            for kept in kept {
+            for (kept, _room) in kept {
                 // Whoever delivered may not wait any more; it is kept all the same.
                 let _ = kept.send(done);
             }
@@ -87,8 +99,10 @@ impl App {
         }
         let Some(account) = found else { return DeliveryOutcome::Unknown };
         let (kept, answered) = oneshot::channel();
+        let intake = account.intake();
+        let Some(room) = intake.room(body.len()) else { return DeliveryOutcome::TooMany };
         let arrived = Arrived { body: body.to_vec(), at: self.now() };
-        match account.intake().0.try_send(Incoming { arrived, kept }) {
+        match intake.way_in.try_send(Incoming { arrived, kept, room }) {
             Ok(()) => {}
             Err(mpsc::error::TrySendError::Full(_)) => return DeliveryOutcome::TooMany,
             Err(mpsc::error::TrySendError::Closed(_)) => return DeliveryOutcome::NotReady,
@@ -205,6 +219,16 @@ pub(crate) fn public_url(typed: &str) -> Result<String, ApiError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_waits_is_bounded_by_its_size_too() {
+        let (intake, _out) = Intake::new();
+        let held: Vec<_> = (0..64).filter_map(|_| intake.room(1024 * 1024 - 1)).collect();
+        assert_eq!(held.len(), 64);
+        assert!(intake.room(1024).is_none(), "no room is left");
+        drop(held);
+        assert!(intake.room(1024).is_some());
+    }
 
     #[test]
     fn only_an_address_that_kommo_can_reach_is_taken() {

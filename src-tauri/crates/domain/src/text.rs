@@ -22,9 +22,20 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
+/// Whether two names are one tag: Kommo has one, however its letters are written large or small.
+pub fn is_same_tag(one: &str, other: &str) -> bool {
+    one.to_lowercase() == other.to_lowercase()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tag_is_the_same_in_capitals_also_with_accents() {
+        assert!(is_same_tag("São Paulo", "SÃO PAULO"));
+        assert!(!is_same_tag("sao paulo", "são paulo"));
+    }
 
     #[test]
     fn accents_and_case_do_not_matter() {

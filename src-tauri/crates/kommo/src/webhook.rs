@@ -45,7 +45,8 @@ pub const MAX_KEY_BYTES: usize = 1024;
 /// Tolerated, because it comes or may come: other entities and actions than the known ones, items without an id,
 /// several items and several kinds in one body, the account at the end or missing (2018), items without their
 /// entity (Kommo docs, 2026: `add[0][id]` for a message), any text as an index, a scalar and a list under one
-/// name (recorded), invalid UTF-8 (replaced). Of equal keys the last one counts.
+/// name (recorded), invalid UTF-8 (replaced), keys that nest too deep or are too long and more pairs than [`MAX_PAIRS`]
+/// beside others (passed over). Of equal keys the last one counts.
 ///
 /// # Errors
 /// Says what the body is instead. Nothing of the body is in the error.
@@ -60,18 +61,17 @@ pub fn parse(body: &[u8]) -> Result<Delivery, ParseError> {
         Some(b'{' | b'[' | b'"' | b'<') => return Err(ParseError::NotAForm),
         Some(_) => {}
     }
-    let collected = collect::collect(body)?;
-    if !collected.is_nested {
-        return Err(ParseError::NotAForm);
-    }
+    let collected = collect::collect(body);
     if !collected.has_account && collected.groups.is_empty() {
-        return Err(ParseError::NotADelivery);
+        let nothing = if collected.is_nested { ParseError::NotADelivery } else { ParseError::NotAForm };
+        return Err(collected.passed_over.unwrap_or(nothing));
     }
     Ok(Delivery {
         account_id: collected.account_id.as_deref().and_then(lenient::int_in),
         subdomain: collected.subdomain,
         events: collected.groups.into_iter().map(HookEvent::from).collect(),
         is_lossy: collected.is_lossy,
+        is_partial: collected.passed_over.is_some(),
     })
 }
 
@@ -86,6 +86,9 @@ pub struct Delivery {
     pub events: Vec<HookEvent>,
     /// Something in the body was no UTF-8 and was replaced by U+FFFD.
     pub is_lossy: bool,
+    /// Pairs were passed over: keys deeper than [`MAX_DEPTH`] or longer than [`MAX_KEY_BYTES`], or what comes after
+    /// [`MAX_PAIRS`].
+    pub is_partial: bool,
 }
 
 impl fmt::Debug for Delivery {
@@ -94,6 +97,7 @@ impl fmt::Debug for Delivery {
             .field("account_id", &self.account_id)
             .field("events", &self.events)
             .field("is_lossy", &self.is_lossy)
+            .field("is_partial", &self.is_partial)
             .finish_non_exhaustive()
     }
 }
@@ -117,13 +121,13 @@ pub enum ParseError {
         /// How long it is.
         bytes: usize,
     },
-    /// More than [`MAX_PAIRS`].
+    /// More than [`MAX_PAIRS`], none of which says anything.
     #[error("the body has more than {MAX_PAIRS} pairs")]
     TooManyPairs,
-    /// A key nests deeper than [`MAX_DEPTH`].
+    /// Nothing but keys that nest deeper than [`MAX_DEPTH`].
     #[error("a key nests deeper than {MAX_DEPTH}")]
     TooDeep,
-    /// A nested key is longer than [`MAX_KEY_BYTES`].
+    /// Nothing but nested keys longer than [`MAX_KEY_BYTES`].
     #[error("a key is longer than {MAX_KEY_BYTES} bytes")]
     KeyTooLong,
 }

@@ -11,7 +11,7 @@ use kommo::webhooks::Webhook as Subscribed;
 use secrecy::{ExposeSecret as _, SecretString};
 
 /// What is subscribed: everything whose effect this program shows (Kommo docs: webhook-events).
-pub const WANTED: [&str; 24] = [
+pub const WANTED: [&str; 25] = [
     "add_lead",
     "update_lead",
     "delete_lead",
@@ -29,6 +29,7 @@ pub const WANTED: [&str; 24] = [
     "update_company",
     "delete_company",
     "restore_company",
+    "responsible_company",
     "note_company",
     "add_task",
     "delete_task",

@@ -2,6 +2,7 @@
 
 use cadencia_domain::contact::Contact;
 use cadencia_domain::lead::Lead;
+use cadencia_domain::text::is_same_tag;
 use cadencia_domain::time::UtcMillis;
 use cadencia_domain::write::Write;
 use cadencia_store::outbox::{self, OutboxRow};
@@ -54,7 +55,7 @@ fn lead_has(lead: &Lead, write: &Write) -> bool {
     match write {
         Write::Edit { wanted, .. } => wanted.means(&wanted.same_of_lead(lead)),
         Write::Tag { name, is_added, .. } => {
-            lead.tags.iter().any(|tag| tag.name.eq_ignore_ascii_case(name)) == *is_added
+            lead.tags.iter().any(|tag| is_same_tag(&tag.name, name)) == *is_added
         }
         Write::Link { contact, is_linked, .. } => {
             lead.contacts.iter().any(|link| link.contact == *contact) == *is_linked

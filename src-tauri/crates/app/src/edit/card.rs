@@ -11,6 +11,7 @@ use cadencia_domain::id::{
 };
 use cadencia_domain::lead::Lead;
 use cadencia_domain::pipeline::StageKind;
+use cadencia_domain::text::is_same_tag;
 use cadencia_domain::work::EntityRef;
 use cadencia_domain::write::Write;
 use cadencia_store::outbox;
@@ -132,7 +133,7 @@ fn tag(lead: &Lead, name: &str, is_added: bool) -> Result<Option<Write>, ApiErro
     let name = text_of(name, LONGEST_TAG)
         .filter(|name| !name.contains(['\n', '\r']))
         .ok_or_else(|| invalid("tags"))?;
-    let is_there = lead.tags.iter().any(|tag| tag.name.eq_ignore_ascii_case(&name));
+    let is_there = lead.tags.iter().any(|tag| is_same_tag(&tag.name, &name));
     Ok((is_there != is_added).then(|| Write::Tag { lead: lead.kommo_id, name, is_added }))
 }
 

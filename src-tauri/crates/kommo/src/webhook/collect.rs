@@ -29,6 +29,8 @@ pub(super) struct Collected {
     /// Whether any key had brackets.
     pub is_nested: bool,
     pub is_lossy: bool,
+    /// Why a pair was passed over, when one was.
+    pub passed_over: Option<ParseError>,
 }
 
 /// Where a pair belongs.
@@ -42,11 +44,21 @@ struct Place<'a> {
     appends: bool,
 }
 
-pub(super) fn collect(body: &[u8]) -> Result<Collected, ParseError> {
+/// One pair that cannot be read costs no other: a message beside it exists nowhere else.
+pub(super) fn collect(body: &[u8]) -> Collected {
     let mut collected = Collected::default();
     let mut known = HashMap::new();
     for pair in nested_pairs(body) {
-        let Pair { path, value, is_lossy } = pair?;
+        let Pair { path, value, is_lossy } = match pair {
+            Ok(pair) => pair,
+            Err(error) => {
+                collected.passed_over.get_or_insert(error);
+                if error == ParseError::TooManyPairs {
+                    break;
+                }
+                continue;
+            }
+        };
         collected.is_nested = true;
         collected.is_lossy |= is_lossy;
         if path.first().is_some_and(|head| head == "account") {
@@ -60,7 +72,7 @@ pub(super) fn collect(body: &[u8]) -> Result<Collected, ParseError> {
             collected.put(&mut known, &place, value);
         }
     }
-    Ok(collected)
+    collected
 }
 
 impl Collected {

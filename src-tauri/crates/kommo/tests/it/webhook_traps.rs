@@ -49,6 +49,21 @@ fn what_is_no_delivery_says_what_it_is() {
 }
 
 #[test]
+fn what_cannot_be_read_costs_nothing_beside_it() {
+    let good = "account[id]=7&message[add][0][id]=m1&message[add][0][text]=Oi";
+    let deep = format!("leads[add][0]{}=1", "[a]".repeat(MAX_DEPTH));
+    let long = format!("leads[add][0][{}]=1", "k".repeat(MAX_KEY_BYTES));
+    let many = "x=&".repeat(MAX_PAIRS);
+    for body in [format!("{good}&{deep}"), format!("{long}&{good}"), format!("{good}&{many}&a[b][0][c]=1")] {
+        let delivery = read(&body);
+        assert!(delivery.is_partial);
+        assert_eq!((delivery.account_id, delivery.events.len()), (Some(7), 1));
+        assert_eq!(delivery.events[0].message().unwrap().id, Some("m1"));
+    }
+    assert!(!read(good).is_partial);
+}
+
+#[test]
 fn as_many_and_as_much_as_may_be_is_read() {
     let pairs: Vec<String> =
         (0..MAX_PAIRS).map(|index| format!("leads[delete][{index}][id]={}", index + 1)).collect();

@@ -12,6 +12,7 @@ use cadencia_domain::card_value::CardValue;
 use cadencia_domain::contact::Contact;
 use cadencia_domain::field::EntityKind;
 use cadencia_domain::lead::Lead;
+use cadencia_domain::text::is_same_tag;
 use cadencia_domain::work::EntityRef;
 use cadencia_domain::write::Write;
 use cadencia_store::conflicts::{self, NewConflict, Winner};
@@ -170,7 +171,7 @@ async fn judge(
             Write::Tag { name, is_added, .. } => {
                 let is_there = cards
                     .lead(card.kommo_id)
-                    .is_some_and(|lead| lead.tags.iter().any(|tag| tag.name.eq_ignore_ascii_case(name)));
+                    .is_some_and(|lead| lead.tags.iter().any(|tag| is_same_tag(&tag.name, name)));
                 if is_there == *is_added { Verdict::There } else { Verdict::Send }
             }
             _ => continue,

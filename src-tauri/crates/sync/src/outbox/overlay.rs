@@ -4,6 +4,7 @@ use cadencia_domain::contact::Contact;
 use cadencia_domain::field::{CustomField, EntityKind, FieldValue};
 use cadencia_domain::id::KommoTagId;
 use cadencia_domain::lead::{Lead, LeadContact, Tag};
+use cadencia_domain::text::is_same_tag;
 use cadencia_domain::write::Write;
 use cadencia_store::outbox::{OutboxRow, WriteState};
 
@@ -40,7 +41,7 @@ pub fn show_on_lead(lead: &mut Lead, open: &[OutboxRow], fields: &[CustomField])
         match &row.write {
             Write::Edit { wanted, .. } => wanted.put_into_lead(lead),
             Write::Tag { name, is_added, .. } => {
-                lead.tags.retain(|tag| !tag.name.eq_ignore_ascii_case(name));
+                lead.tags.retain(|tag| !is_same_tag(&tag.name, name));
                 if *is_added {
                     // It has no number yet.
                     lead.tags.push(Tag { kommo_id: KommoTagId(0), name: name.clone(), color: None });
