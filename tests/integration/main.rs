@@ -4,6 +4,7 @@
 
 mod architecture;
 mod browser;
+mod contacts;
 mod import;
 mod import_faults;
 mod leads;

@@ -538,6 +538,65 @@ contact_id: string,
 changes: Array<CardChange>, };
 
 /**
+ * People who were found.
+ */
+export type ContactList = { 
+/**
+ * Names that begin with what was searched first, then the last changed.
+ */
+rows: Array<ContactRow>, 
+/**
+ * There are more than these.
+ */
+has_more: boolean, };
+
+/**
+ * A person, as much as is needed to tell one from another.
+ */
+export type ContactRow = { 
+/**
+ * Kommo's number.
+ */
+kommo_id: Int53, 
+/**
+ * Name; may be empty.
+ */
+name: string, 
+/**
+ * First phone, in E.164 when readable, else as typed.
+ */
+phone: string | null, 
+/**
+ * First e-mail address.
+ */
+email: string | null, 
+/**
+ * Name of the lead of theirs that changed last; empty when it has none.
+ */
+lead_name: string | null, 
+/**
+ * Leads they are in.
+ */
+leads: number, };
+
+/**
+ * Looks for people of the account.
+ */
+export type ContactSearchRequest = { 
+/**
+ * The account; without it the one that is shown.
+ */
+account_id?: string, 
+/**
+ * Beginnings of words of a name or an e-mail, or any part of a phone in any form; nothing finds nobody.
+ */
+search: string, 
+/**
+ * How many, 1 to 50; 20 without it.
+ */
+limit?: number, };
+
+/**
  * A person.
  */
 export type ContactView = { 
@@ -2921,6 +2980,7 @@ export interface Commands {
   mapping_get: { request: AccountScope; response: MappingView };
   lead_list: { request: LeadListRequest; response: LeadList };
   lead_get: { request: LeadGetRequest; response: LeadDetail };
+  contact_search: { request: ContactSearchRequest; response: ContactList };
   overview_get: { request: AccountScope; response: Overview };
   lead_edit: { request: LeadEditRequest; response: ChangesPromised };
   contact_edit: { request: ContactEditRequest; response: ChangesPromised };
@@ -2980,6 +3040,7 @@ export const COMMAND_NAMES = [
   'mapping_get',
   'lead_list',
   'lead_get',
+  'contact_search',
   'overview_get',
   'lead_edit',
   'contact_edit',

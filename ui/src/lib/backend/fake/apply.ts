@@ -1,4 +1,5 @@
 import type { CardChange, ContactView, FieldInput, LeadDetail } from '../contract.gen';
+import { contactOf } from './people';
 import { FIELDS, TAGS } from './structure';
 
 export function subjectOf(change: CardChange): string {
@@ -98,6 +99,8 @@ export function applyTo(
       row.tags = row.tags.filter((tag) => tag.name !== change.name);
       break;
     case 'link':
+      if (!detail.contacts.some((one) => one.kommo_id === change.contact_id))
+        detail.contacts.push(contactOf(change.contact_id));
       for (const one of detail.contacts)
         one.is_main = change.is_main ? one.kommo_id === change.contact_id : one.is_main;
       break;

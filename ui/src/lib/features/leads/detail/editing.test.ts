@@ -237,6 +237,17 @@ describe('a contact', () => {
     });
   });
 
+  it('is found among all of the account and put on the lead', async () => {
+    const { row, user } = await opened();
+    await user.click(screen.getByRole('button', { name: 'Adicionar contato' }));
+    await user.keyboard('prado');
+    await screen.findAllByRole('option');
+    await user.keyboard('{Enter}');
+    const changes = [{ of: 'link', contact_id: 90_002, is_main: false }];
+    expect(sent('lead_edit')).toEqual([{ lead_id: row.id, changes }]);
+    expect(await screen.findByText('Mário Prado')).toBeTruthy();
+  });
+
   it('is unlinked only after a question', async () => {
     const { user, row } = await opened();
     await user.click(screen.getByRole('button', { name: /^Ações do contato/ }));
