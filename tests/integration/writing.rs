@@ -233,6 +233,28 @@ fn many_leads_change_together_and_can_be_taken_back_in_time() {
 }
 
 #[test]
+fn the_preview_counts_the_incoming_leads_that_a_change_would_accept() {
+    let app = TestApp::start();
+    app.connect_and_import();
+    let mapping: Value = app.get("mapping_get", json!({}));
+    let incoming: Vec<Value> = mapping["pipelines"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|pipeline| pipeline["stages"].as_array().unwrap())
+        .filter(|stage| stage["kind"] == "incoming")
+        .map(|stage| json!({"pipeline_id": stage["pipeline_id"], "status_id": stage["status_id"]}))
+        .collect();
+    let waiting: LeadList = app.get("lead_list", json!({"filters": {"stages": incoming}}));
+    assert!(waiting.total > 0);
+    let change = json!({"of": "tag_add", "name": "mutirão"});
+    let of_all = json!({"leads": {"by": "matching", "filters": {}}, "change": change});
+    let preview: BulkPreview = app.get("lead_bulk_preview", of_all);
+    assert_eq!(preview.accepts, waiting.total);
+    assert!(preview.accepts < preview.changes);
+}
+
+#[test]
 fn a_value_that_does_not_fit_is_refused_and_nothing_is_promised() {
     let app = TestApp::start();
     app.connect_and_import();

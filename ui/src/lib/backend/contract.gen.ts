@@ -291,6 +291,10 @@ changes: number,
  */
 unchanged: number, 
 /**
+ * Of those that would be different, the incoming ones: Kommo accepts a lead that is written to.
+ */
+accepts: number, 
+/**
  * More than 10,000 leads were asked for: only these are looked at, and nothing can be applied.
  */
 is_too_many: boolean, 

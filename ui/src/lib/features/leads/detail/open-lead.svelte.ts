@@ -7,12 +7,15 @@ import {
 } from '$lib/backend';
 import { toasts } from '$lib/ui/toasts.svelte';
 import { errorWords } from '$lib/words/problem';
+import { Acceptance } from './acceptance.svelte';
 import type { Patch } from './edit/patch';
 
 /** The lead in the drawer. Moving on to the next one shows nothing of the one before. */
 export class OpenLead {
   id = $state<string | null>(null);
   error = $state.raw<BackendError | null>(null);
+  /** Asks before an incoming lead is written to. */
+  readonly acceptance = new Acceptance();
   #stored = $state.raw<LeadDetail | null>(null);
   /** Changes the core has not answered yet. */
   #patches = $state.raw<readonly Patch[]>([]);
@@ -116,6 +119,7 @@ export class OpenLead {
   }
 
   #forget(): void {
+    this.acceptance.answer(false);
     this.id = null;
     this.#stored = null;
     this.#patches = [];
