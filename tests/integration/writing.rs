@@ -62,6 +62,8 @@ fn a_change_shows_at_once_and_is_in_kommo_soon() {
     assert_eq!(shown.row.name, "Telhado do Mercado");
     assert!(shown.row.is_pending);
     assert_eq!(shown.pending[0].subject, "name");
+    assert_eq!(shown.pending[0].before.as_deref(), Some(before.row.name.as_str()));
+    assert_eq!(shown.pending[0].after.as_deref(), Some("Telhado do Mercado"));
     assert_eq!(of_kommo(&app, id)["name"], before.row.name);
     app.wire.release();
     wait_until_sent(&app);

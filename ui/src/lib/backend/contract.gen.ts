@@ -2221,6 +2221,22 @@ is_wedged: boolean,
  */
 outbox_id: Int53, 
 /**
+ * As in [`OutboxView`].
+ */
+kind: string, 
+/**
+ * As in [`OutboxView`].
+ */
+field: string | null, 
+/**
+ * What stood there, readable.
+ */
+before: string | null, 
+/**
+ * What should stand there, readable.
+ */
+after: string | null, 
+/**
  * Why it is wedged: a code.
  */
 cause: string | null, };

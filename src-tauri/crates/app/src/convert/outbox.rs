@@ -85,11 +85,17 @@ fn named(conn: &Connection, card: EntityRef) -> Result<(Option<String>, Option<S
     })
 }
 
-/// One promised change.
-pub(crate) fn row(conn: &Connection, row: OutboxRow, words: &Words) -> Result<OutboxView, StoreError> {
+/// A change in readable words: what it sets, from what to what.
+struct Said {
+    field: Option<String>,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+fn said(conn: &Connection, write: &Write, words: &Words) -> Result<Said, StoreError> {
     let (mut field, mut before) = (None, None);
     let after;
-    match &row.write {
+    match write {
         Write::Edit { base, wanted, .. } => {
             field = Some(words.field(wanted));
             before = words.names.value(base);
@@ -116,6 +122,12 @@ pub(crate) fn row(conn: &Connection, row: OutboxRow, words: &Words) -> Result<Ou
         }
         Write::Lead(lead) => after = Some(lead.name.clone()),
     }
+    Ok(Said { field, before, after })
+}
+
+/// One promised change.
+pub(crate) fn row(conn: &Connection, row: OutboxRow, words: &Words) -> Result<OutboxView, StoreError> {
+    let Said { field, before, after } = said(conn, &row.write, words)?;
     let card = row.write.card();
     let (entity_name, lead_id) = match card {
         Some(card) => named(conn, card)?,
@@ -203,18 +215,29 @@ pub(crate) fn conflict(
 }
 
 /// What of a card is not in Kommo yet.
-pub(crate) fn pending(open: &[OutboxRow], card: EntityRef) -> Vec<PendingView> {
-    open.iter()
-        .filter(|row| row.write.card() == Some(card))
-        .filter_map(|row| {
-            Some(PendingView {
-                subject: row.write.subject()?,
-                is_wedged: row.state == outbox::WriteState::Wedged,
-                outbox_id: Int53(row.id),
-                cause: row.cause.clone().filter(|_| row.state == outbox::WriteState::Wedged),
-            })
-        })
-        .collect()
+pub(crate) fn pending(
+    conn: &Connection,
+    open: &[OutboxRow],
+    card: EntityRef,
+    words: &Words,
+) -> Result<Vec<PendingView>, StoreError> {
+    let mut views = Vec::new();
+    for row in open.iter().filter(|row| row.write.card() == Some(card)) {
+        let Some(subject) = row.write.subject() else { continue };
+        let Said { field, before, after } = said(conn, &row.write, words)?;
+        let is_wedged = row.state == outbox::WriteState::Wedged;
+        views.push(PendingView {
+            subject,
+            is_wedged,
+            outbox_id: Int53(row.id),
+            kind: row.write.kind().to_owned(),
+            field,
+            before,
+            after,
+            cause: row.cause.clone().filter(|_| is_wedged),
+        });
+    }
+    Ok(views)
 }
 
 /// Notes and tasks that are not in Kommo yet.

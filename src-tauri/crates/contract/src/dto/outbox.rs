@@ -217,6 +217,14 @@ pub struct PendingView {
     pub is_wedged: bool,
     /// The change.
     pub outbox_id: Int53,
+    /// As in [`OutboxView`].
+    pub kind: String,
+    /// As in [`OutboxView`].
+    pub field: Option<String>,
+    /// What stood there, readable.
+    pub before: Option<String>,
+    /// What should stand there, readable.
+    pub after: Option<String>,
     /// Why it is wedged: a code.
     pub cause: Option<String>,
 }

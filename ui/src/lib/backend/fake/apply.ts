@@ -19,7 +19,7 @@ export function problemOf(change: CardChange): string | null {
   return isLong && field?.kind !== 'textarea' ? (field?.name ?? null) : null;
 }
 
-function textsOf(input: FieldInput, fieldId: number): string[] {
+export function textsOf(input: FieldInput, fieldId: number): string[] {
   const field = FIELDS.find((one) => one.kommo_id === fieldId);
   switch (input.as) {
     case 'empty':

@@ -65,7 +65,8 @@ describe('a field of the lead', () => {
       }
     ]);
     const value = await line('Concorrente').findByRole('button', { name: /Solfácil/ });
-    expect(line('Concorrente').getByText('a enviar')).toBeTruthy();
+    const mark = line('Concorrente').getByText('a enviar').parentElement!;
+    await waitFor(() => expect(mark.title).toMatch(/^Concorrente: Origo → Solfácil\n/));
     expect(document.activeElement).toBe(value);
   });
 
@@ -172,10 +173,12 @@ describe('the lead itself', () => {
   });
 
   it('says why a change was not accepted, and lets it be tried again or given up', async () => {
-    const pending = [{ subject: 'price', is_wedged: true, outbox_id: 77, cause: 'no_right' }];
-    otherwise = { pending };
+    const asked = { kind: 'edit', field: 'price', before: '500', after: '900' };
+    const wedged = { subject: 'price', is_wedged: true, outbox_id: 77, cause: 'no_right' };
+    otherwise = { pending: [{ ...asked, ...wedged }] };
     const { user } = await opened();
     expect(line('Valor').getByText(/^Não foi aceito pelo Kommo: O seu usuário/)).toBeTruthy();
+    expect(line('Valor').getByText(/^Você pediu: Valor: R\$\s500.* → R\$\s900/)).toBeTruthy();
     await user.click(line('Valor').getByRole('button', { name: 'Tentar de novo' }));
     await waitFor(() => expect(sent('outbox_retry')).toEqual([{ id: 77, all_alike: false }]));
     await user.click(await line('Valor').findByRole('button', { name: 'Descartar' }));

@@ -29,9 +29,20 @@ export function subjectOf(change: CardChange): string {
   }
 }
 
-const awaited = (pending: readonly PendingView[], subject: string): PendingView[] => [
+/** `subject` is on its way. */
+export const awaited = (pending: readonly PendingView[], subject: string): PendingView[] => [
   ...pending.filter((one) => one.subject !== subject),
-  { subject, is_wedged: false, outbox_id: 0, cause: null }
+  {
+    subject,
+    is_wedged: false,
+    // The core has not answered yet: it has no number and no words.
+    outbox_id: 0,
+    kind: 'edit',
+    field: null,
+    before: null,
+    after: null,
+    cause: null
+  }
 ];
 
 function withValue(fields: readonly FieldValueView[], value: FieldValueView): FieldValueView[] {
