@@ -1,8 +1,8 @@
 //! Writing: what is changed here is in Kommo once, and people there win.
 
 use cadencia_contract::{
-    BatchTakenBack, BulkPreview, ChangesPromised, ConflictList, LeadDetail, LeadList, OutboxList,
-    OutboxSummary, WriteState,
+    BatchTakenBack, BulkPreview, ChangeAuthor, ChangesPromised, ConflictList, LeadDetail, LeadList,
+    OutboxList, OutboxSummary, WriteState,
 };
 use cadencia_sim::{Fault, FaultName};
 use cadencia_tests::{TestApp, wait_for};
@@ -145,6 +145,9 @@ fn whoever_changed_the_same_value_in_kommo_wins_and_the_lost_one_can_be_brought_
     assert_eq!(lost.lost.as_deref(), Some("O meu nome"));
     assert_eq!(lost.kept.as_deref(), Some("O nome deles"));
     assert_eq!(lost.base.as_deref(), Some(before.row.name.as_str()));
+    app.poll();
+    let told: ConflictList = app.get("conflict_list", json!({}));
+    assert!(matches!(told.rows[0].changed_by, ChangeAuthor::Person { .. }), "{:?}", told.rows);
     let after: ConflictList = app.get("conflict_undo", json!({"id": lost.id}));
     assert_eq!(after.open, 0);
     wait_until_sent(&app);

@@ -382,6 +382,19 @@ is_main: boolean, } | { "of": "unlink",
 contact_id: Int53, };
 
 /**
+ * Who changed something in Kommo, by Kommo's own history.
+ */
+export type ChangeAuthor = { "who": "person", 
+/**
+ * Kommo's number.
+ */
+user_id: Int53, 
+/**
+ * Name; none when the account does not tell it.
+ */
+name: string | null, } | { "who": "automation" } | { "who": "unknown" };
+
+/**
  * Changes were promised.
  */
 export type ChangesPromised = { 
@@ -517,7 +530,11 @@ entity_name: string | null,
 /**
  * The lead here, when it is about one.
  */
-lead_id: string | null, };
+lead_id: string | null, 
+/**
+ * Who set the value that came from Kommo.
+ */
+changed_by: ChangeAuthor, };
 
 /**
  * Whether Kommo answers and accepts us.

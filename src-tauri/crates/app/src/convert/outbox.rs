@@ -2,7 +2,8 @@
 
 use crate::convert::structure;
 use cadencia_contract::{
-    ConflictView, Int53, LogActor, OutboxSummary, OutboxView, PendingView, PendingWork, WriteState,
+    ChangeAuthor, ConflictView, Int53, LogActor, OutboxSummary, OutboxView, PendingView, PendingWork,
+    WriteState,
 };
 use cadencia_domain::card_value::CardValue;
 use cadencia_domain::field::{CustomField, EntityKind};
@@ -12,10 +13,11 @@ use cadencia_domain::write::Write;
 use cadencia_store::conflicts::{Conflict, ConflictState, Winner};
 use cadencia_store::outbox::{self, OutboxRow};
 use cadencia_store::{
-    Connection, StoreError, companies, conflicts, contacts, custom_fields, leads, loss_reasons, pipelines,
-    sync_log, users,
+    Connection, StoreError, companies, conflicts, contacts, custom_fields, events, leads, loss_reasons,
+    pipelines, sync_log, users,
 };
 use cadencia_sync::difference::Names;
+use cadencia_sync::outbox::{Author, author};
 
 /// How it stands in all.
 pub(crate) fn summary(conn: &Connection) -> Result<OutboxSummary, StoreError> {
@@ -189,6 +191,25 @@ pub(crate) fn actor(actor: sync_log::LogActor) -> LogActor {
     }
 }
 
+/// Entries of a card's history that are looked through for who changed something.
+const HISTORY: u32 = 200;
+
+/// Who set the value that came from Kommo. Read when it is shown: the history may arrive after the value.
+fn changed_by(conn: &Connection, conflict: &Conflict, words: &Words) -> Result<ChangeAuthor, StoreError> {
+    let theirs = match conflict.winner {
+        Winner::Kommo => &conflict.kept,
+        Winner::Ours => &conflict.lost,
+    };
+    let history = events::about(conn, conflict.card.kind.as_str(), conflict.card.kommo_id, HISTORY)?;
+    Ok(match author(&history, theirs, conflict.at) {
+        Some(Author::Person(user)) => {
+            ChangeAuthor::Person { user_id: Int53(user.0), name: words.names.users.get(&user.0).cloned() }
+        }
+        Some(Author::Automation) => ChangeAuthor::Automation,
+        None => ChangeAuthor::Unknown,
+    })
+}
+
 /// One conflict.
 pub(crate) fn conflict(
     conn: &Connection,
@@ -211,6 +232,7 @@ pub(crate) fn conflict(
         entity_kommo_id: Int53(conflict.card.kommo_id),
         entity_name,
         lead_id,
+        changed_by: changed_by(conn, conflict, words)?,
     })
 }
 
