@@ -1,7 +1,8 @@
 //! Finding people, and putting them on a lead.
 
 use cadencia_contract::{
-    ChangesPromised, ContactList, ContactRow, ErrorCode, LeadDetail, LeadList, OutboxList,
+    ChangesPromised, ContactList, ContactRow, ErrorCode, FieldEntity, LeadDetail, LeadList, MappingView,
+    OutboxList,
 };
 use cadencia_tests::{TestApp, wait_for};
 use serde_json::{Value, json};
@@ -13,6 +14,16 @@ fn found(app: &TestApp, typed: &str) -> Vec<ContactRow> {
 
 fn lead(app: &TestApp, id: i64) -> LeadDetail {
     app.get("lead_get", json!({"lead_id": id.to_string()}))
+}
+
+fn wait_until_sent(app: &TestApp) {
+    wait_for("everything to be sent", || {
+        let list: OutboxList = app.get("outbox_list", json!({}));
+        match list.summary.open {
+            0 => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(format!("{:?}", list.rows)),
+        }
+    });
 }
 
 /// A lead, and a person of another lead with a Brazilian mobile number.
@@ -55,6 +66,39 @@ fn a_person_is_found_by_name_by_phone_with_and_without_the_ninth_digit_and_by_em
 }
 
 #[test]
+fn a_phone_keeps_its_kind_or_gets_another() {
+    let app = TestApp::start();
+    app.connect_and_import();
+    let list: LeadList = app.get("lead_list", json!({"limit": 60}));
+    let shown = list.rows.iter().find(|row| row.phone.is_some()).unwrap();
+    let person = |app: &TestApp| lead(app, shown.kommo_id.0).contacts.remove(0);
+    let before = person(&app);
+    let mapping: MappingView = app.get("mapping_get", json!({}));
+    let field = mapping
+        .fields
+        .iter()
+        .find(|field| field.entity == FieldEntity::Contact && field.code.as_deref() == Some("PHONE"))
+        .unwrap();
+    let kind = before.phones[0].enum_id.expect("the simulator gives each phone a kind");
+    let other = field.options.iter().find(|option| option.enum_id != kind).unwrap().enum_id;
+    for wanted in [other, kind] {
+        let items = json!([{"text": before.phones[0].typed, "enum_id": wanted}]);
+        let value = json!({"as": "texts", "items": items});
+        let change = json!({"of": "field", "field_id": field.kommo_id, "value": value});
+        let request = json!({"contact_id": before.id, "changes": [change]});
+        assert_eq!(app.get::<ChangesPromised>("contact_edit", request).changes, 1);
+        assert_eq!(person(&app).phones[0].enum_id, Some(wanted), "it shows at once");
+        wait_until_sent(&app);
+        let after = person(&app);
+        assert_eq!(
+            (after.phones[0].enum_id, &after.phones[0].typed),
+            (Some(wanted), &before.phones[0].typed)
+        );
+    }
+    app.assert_mirror_equals_simulator();
+}
+
+#[test]
 fn a_person_who_was_found_is_put_on_a_lead_and_is_in_kommo_soon() {
     let app = TestApp::start();
     app.connect_and_import();
@@ -69,13 +113,7 @@ fn a_person_who_was_found_is_put_on_a_lead_and_is_in_kommo_soon() {
     assert!(after.contacts.iter().any(|one| one.kommo_id == person.kommo_id), "it shows at once");
     assert_eq!(after.pending[0].subject, format!("contact:{}", person.kommo_id.0));
     app.wire.release();
-    wait_for("everything to be sent", || {
-        let list: OutboxList = app.get("outbox_list", json!({}));
-        match list.summary.open {
-            0 => ControlFlow::Break(()),
-            _ => ControlFlow::Continue(format!("{:?}", list.rows)),
-        }
-    });
+    wait_until_sent(&app);
     let state: Value = app.sim.state_snapshot();
     assert!(state.to_string().contains(&person.kommo_id.0.to_string()));
     app.poll();

@@ -644,7 +644,7 @@ phones: Array<PhoneView>,
 /**
  * E-mail addresses.
  */
-emails: Array<string>, 
+emails: Array<EmailView>, 
 /**
  * Other filled fields.
  */
@@ -830,6 +830,19 @@ export type DemoClockRequest = {
  * Seconds, up to 30 days.
  */
 advance_s: number, };
+
+/**
+ * An e-mail address.
+ */
+export type EmailView = { 
+/**
+ * The address.
+ */
+text: string, 
+/**
+ * What kind (work, personal): one of the field's options.
+ */
+enum_id: Int53 | null, };
 
 /**
  * What was found in it. Secrets stay in the core.
@@ -2302,7 +2315,11 @@ typed: string,
 /**
  * In E.164, when it is a number at all.
  */
-e164: string | null, };
+e164: string | null, 
+/**
+ * What kind (work, mobile): one of the field's options.
+ */
+enum_id: Int53 | null, };
 
 /**
  * A pipeline.

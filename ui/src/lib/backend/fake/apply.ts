@@ -45,9 +45,15 @@ function setField(card: LeadDetail | ContactView, fieldId: number, input: FieldI
   const field = FIELDS.find((one) => one.kommo_id === fieldId);
   if (!field) return;
   const values = textsOf(input, fieldId);
+  const items = input.as === 'texts' ? input.items : [];
+  const texts = items.map(({ text, enum_id }) => ({ text, enum_id: enum_id ?? null }));
   if ('phones' in card && field.code === 'PHONE') {
-    card.phones = values.map((typed) => ({ typed, e164: typed.startsWith('+') ? typed : null }));
-  } else if ('emails' in card && field.code === 'EMAIL') card.emails = values;
+    card.phones = texts.map(({ text: typed, enum_id }) => ({
+      typed,
+      e164: typed.startsWith('+') ? typed : null,
+      enum_id
+    }));
+  } else if ('emails' in card && field.code === 'EMAIL') card.emails = texts;
   else {
     const value = {
       field_id: fieldId,

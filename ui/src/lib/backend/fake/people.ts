@@ -40,8 +40,8 @@ export function contactOf(number: number): ContactView {
     kommo_id: number,
     name: row.name,
     is_main: false,
-    phones: row.phone ? [{ typed: row.phone, e164: row.phone }] : [],
-    emails: row.email ? [row.email] : [],
+    phones: row.phone ? [{ typed: row.phone, e164: row.phone, enum_id: null }] : [],
+    emails: row.email ? [{ text: row.email, enum_id: null }] : [],
     fields: [],
     pending: [],
     web_url: `https://solarhorizonte.kommo.com/contacts/detail/${number}`

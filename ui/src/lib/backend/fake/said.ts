@@ -29,7 +29,7 @@ function named(change: CardChange & { of: 'field' }): string {
 function stood(change: CardChange & { of: 'field' }, card: LeadDetail | ContactView): string {
   const code = FIELDS.find((one) => one.kommo_id === change.field_id)?.code;
   if ('phones' in card && code === 'PHONE') return card.phones.map((one) => one.typed).join(', ');
-  if ('emails' in card && code === 'EMAIL') return card.emails.join(', ');
+  if ('emails' in card && code === 'EMAIL') return card.emails.map((one) => one.text).join(', ');
   const value = card.fields.find((one) => one.field_id === change.field_id);
   return value?.values.join(', ') ?? '';
 }

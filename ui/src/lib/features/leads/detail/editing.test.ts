@@ -228,6 +228,25 @@ describe('what is written on the lead', () => {
 });
 
 describe('a contact', () => {
+  const WORK = 1_060;
+  const MOBILE = 1_062;
+
+  it('tells what kind of phone it is, and gets another kind', async () => {
+    const { user } = await opened();
+    const phone = line('Telefone');
+    expect(phone.getByText('Celular')).toBeTruthy();
+    await user.click(phone.getByRole('button', { name: /^Mudar Telefone/ }));
+    const kind = phone.getByLabelText(/^Tipo de Telefone 1/);
+    expect(kind.textContent).toContain('Celular');
+    await user.click(kind);
+    await user.click(await screen.findByRole('option', { name: 'Trabalho' }));
+    await user.click(phone.getByRole('button', { name: 'Salvar' }));
+    expect(sent('contact_edit')[0]).toMatchObject({
+      changes: [{ of: 'field', value: { as: 'texts', items: [{ enum_id: WORK }] } }]
+    });
+    expect(await phone.findByText('Trabalho')).toBeTruthy();
+  });
+
   it('gets another phone', async () => {
     const { user, row } = await opened();
     const phone = line('Telefone');
@@ -236,7 +255,15 @@ describe('a contact', () => {
     await user.keyboard('+5511988887777{Enter}');
     expect(sent('contact_edit')[0]).toMatchObject({
       contact_id: `${row.id}-c`,
-      changes: [{ of: 'field', value: { as: 'texts', items: [{}, { text: '+5511988887777' }] } }]
+      changes: [
+        {
+          of: 'field',
+          value: {
+            as: 'texts',
+            items: [{ enum_id: MOBILE }, { text: '+5511988887777', enum_id: WORK }]
+          }
+        }
+      ]
     });
   });
 

@@ -113,14 +113,19 @@ function changedContact(contact: ContactView, change: CardChange, structure: Str
   const field: FieldView | undefined =
     change.of === 'field' ? structure.field(change.field_id) : undefined;
   if (change.of !== 'field' || !field) return contact;
-  const value = valueAfter(field, change.value);
+  const items = change.value.as === 'texts' ? change.value.items : [];
+  const texts = items.map(({ text, enum_id }) => ({ text, enum_id: enum_id ?? null }));
   if (field.code === 'PHONE') {
     const known = new Map(contact.phones.map((phone) => [phone.typed, phone]));
-    const phones = value.values.map((typed) => known.get(typed) ?? { typed, e164: typed });
+    const phones = texts.map(({ text, enum_id }) => ({
+      typed: text,
+      e164: known.get(text)?.e164 ?? text,
+      enum_id
+    }));
     return { ...contact, phones };
   }
-  if (field.code === 'EMAIL') return { ...contact, emails: value.values };
-  return { ...contact, fields: withValue(contact.fields, value) };
+  if (field.code === 'EMAIL') return { ...contact, emails: texts };
+  return { ...contact, fields: withValue(contact.fields, valueAfter(field, change.value)) };
 }
 
 export function contactPatch(id: string, change: CardChange, structure: Structure): Patch {
