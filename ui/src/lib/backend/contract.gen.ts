@@ -745,6 +745,10 @@ export type DeliverySummary = {
  */
 total: number, 
 /**
+ * Since midnight where the account is.
+ */
+today: number, 
+/**
  * Not yet looked at.
  */
 waiting: number, 
