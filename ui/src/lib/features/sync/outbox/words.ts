@@ -18,6 +18,12 @@ export function subjectOf(
   );
 }
 
+/** The lead, at the change when one is named. */
+export function leadHref(leadId: string, change: number | null): string {
+  const lead = `/leads?lead=${encodeURIComponent(leadId)}`;
+  return change === null ? lead : `${lead}&change=${change}`;
+}
+
 export interface Standing {
   text: string;
   tone: Tone;
