@@ -5,6 +5,7 @@
 mod architecture;
 mod browser;
 mod contacts;
+mod creating;
 mod import;
 mod import_faults;
 mod leads;

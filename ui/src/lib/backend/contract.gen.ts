@@ -1878,6 +1878,10 @@ fields: Array<FieldView>,
  */
 users: Array<UserView>, 
 /**
+ * Who signed in, by Kommo's number; none until Kommo told it.
+ */
+current_user_id: Int53 | null, 
+/**
  * The token's user may not list users; only those seen on leads are known, by number.
  */
 users_refused: boolean, 
