@@ -4,7 +4,8 @@ import { FIELDS, TAGS } from './structure';
 
 export function subjectOf(change: CardChange): string {
   if (change.of === 'field') return `field:${change.field_id}`;
-  if (change.of === 'tag_add' || change.of === 'tag_remove') return `tag:${change.name}`;
+  if (change.of === 'tag_add' || change.of === 'tag_remove')
+    return `tag:${change.name.toLowerCase()}`;
   if (change.of === 'link' || change.of === 'unlink') return `contact:${change.contact_id}`;
   return change.of;
 }

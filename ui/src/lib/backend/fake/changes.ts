@@ -14,7 +14,7 @@ import { applyTo, problemOf } from './apply';
 import { isDifferent, leadsOf, previewOf } from './bulk';
 import { freshDetail, freshRow } from './detail';
 import { LEADS } from './leads';
-import { saidOf, saidWork, type Said } from './said';
+import { pendingFromTheStart, saidOf, saidWork, type Said } from './said';
 
 type Request<C extends keyof Commands> = Commands[C]['request'];
 
@@ -32,8 +32,6 @@ interface Promise_ {
   before: LeadDetail;
   /** Takes its mark off, or makes it the mark of a wedged change. */
   settle: (pending: PendingView | null) => void;
-  subject: string;
-  isRefused: boolean;
   isWedged: boolean;
   dueMs: number;
   timer?: ReturnType<typeof setTimeout>;
@@ -51,20 +49,8 @@ export class FakeChanges {
     this.#emit = emit;
     this.#accountId = accountId;
     this.detail(LEADS[1]!.id);
-    this.#details.get(LEADS[1]!.id)!.pending = [
-      {
-        ...saidOf({ of: 'price', amount: 42_000 }, this.detail(LEADS[1]!.id)),
-        is_wedged: true,
-        outbox_id: 8_001,
-        cause: 'refused_by_kommo'
-      },
-      {
-        ...saidOf({ of: 'responsible', user_id: 302 }, this.detail(LEADS[1]!.id)),
-        is_wedged: false,
-        outbox_id: 8_002,
-        cause: null
-      }
-    ];
+    const known = this.#details.get(LEADS[1]!.id)!;
+    known.pending = pendingFromTheStart(known);
     LEADS[1]!.is_pending = true;
   }
 
@@ -270,8 +256,6 @@ export class FakeChanges {
       lead,
       before,
       settle,
-      subject: said.subject,
-      isRefused,
       isWedged: false,
       dueMs: Date.now() + afterMs
     };

@@ -80,3 +80,19 @@ export function saidOf(
     }
   }
 }
+
+/** What stands on one lead from the start: one change that was not accepted, and one on its way. */
+export const pendingFromTheStart = (detail: LeadDetail): PendingView[] => [
+  {
+    ...saidOf({ of: 'price', amount: 42_000 }, detail),
+    is_wedged: true,
+    outbox_id: 8_001,
+    cause: 'refused_by_kommo'
+  },
+  {
+    ...saidOf({ of: 'responsible', user_id: 302 }, detail),
+    is_wedged: false,
+    outbox_id: 8_002,
+    cause: null
+  }
+];

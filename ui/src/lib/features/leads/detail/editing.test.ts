@@ -153,6 +153,18 @@ describe('the lead itself', () => {
     expect(sent('lead_edit')).toEqual([]);
   });
 
+  it('marks a tag on its way whatever its case: the core names it in small letters', async () => {
+    const tag = { kommo_id: 0, name: 'Visita Feita', color: null };
+    const said = { kind: 'tag', field: 'tags', before: null, after: tag.name, cause: null };
+    const { lead } = await opened();
+    otherwise = {
+      row: { ...lead.detail!.row, tags: [tag] },
+      pending: [{ subject: 'tag:visita feita', is_wedged: false, outbox_id: 5, ...said }]
+    };
+    await lead.read();
+    expect(await screen.findByTitle(/^Pôr tag: Visita Feita/)).toBeTruthy();
+  });
+
   it('takes a tag that is new to the account', async () => {
     const { user } = await opened();
     await user.click(screen.getByRole('button', { name: 'Adicionar tag' }));
@@ -224,72 +236,6 @@ describe('what is written on the lead', () => {
     const [first] = talk.getAllByRole('listitem');
     expect(first!.textContent).toContain(row.contact_name);
     expect(talk.getAllByText('Equipe').length).toBeGreaterThan(0);
-  });
-});
-
-describe('a contact', () => {
-  const WORK = 1_060;
-  const MOBILE = 1_062;
-
-  it('tells what kind of phone it is, and gets another kind', async () => {
-    const { user } = await opened();
-    const phone = line('Telefone');
-    expect(phone.getByText('Celular')).toBeTruthy();
-    await user.click(phone.getByRole('button', { name: /^Mudar Telefone/ }));
-    const kind = phone.getByLabelText(/^Tipo de Telefone 1/);
-    expect(kind.textContent).toContain('Celular');
-    await user.click(kind);
-    await user.click(await screen.findByRole('option', { name: 'Trabalho' }));
-    await user.click(phone.getByRole('button', { name: 'Salvar' }));
-    expect(sent('contact_edit')[0]).toMatchObject({
-      changes: [{ of: 'field', value: { as: 'texts', items: [{ enum_id: WORK }] } }]
-    });
-    expect(await phone.findByText('Trabalho')).toBeTruthy();
-  });
-
-  it('gets another phone', async () => {
-    const { user, row } = await opened();
-    const phone = line('Telefone');
-    await user.click(phone.getByRole('button', { name: /^Mudar Telefone/ }));
-    await user.click(phone.getByRole('button', { name: 'Adicionar outro' }));
-    await user.keyboard('+5511988887777{Enter}');
-    expect(sent('contact_edit')[0]).toMatchObject({
-      contact_id: `${row.id}-c`,
-      changes: [
-        {
-          of: 'field',
-          value: {
-            as: 'texts',
-            items: [{ enum_id: MOBILE }, { text: '+5511988887777', enum_id: WORK }]
-          }
-        }
-      ]
-    });
-  });
-
-  it('is found among all of the account and put on the lead', async () => {
-    const { row, user } = await opened();
-    await user.click(screen.getByRole('button', { name: 'Adicionar contato' }));
-    await user.keyboard('prado');
-    await screen.findAllByRole('option');
-    await user.keyboard('{Enter}');
-    const changes = [{ of: 'link', contact_id: 90_002, is_main: false }];
-    expect(sent('lead_edit')).toEqual([{ lead_id: row.id, changes }]);
-    expect(await screen.findByText('Mário Prado')).toBeTruthy();
-  });
-
-  it('is unlinked only after a question', async () => {
-    const { user, row } = await opened();
-    await user.click(screen.getByRole('button', { name: /^Ações do contato/ }));
-    await user.click(await screen.findByRole('menuitem', { name: 'Desligar do lead' }));
-    expect(sent('lead_edit')).toEqual([]);
-    const dialog = within(await screen.findByRole('dialog'));
-    await user.click(dialog.getByRole('button', { name: 'Desligar do lead' }));
-    await waitFor(() =>
-      expect(sent('lead_edit')[0]).toMatchObject({
-        changes: [{ of: 'unlink', contact_id: row.kommo_id + 1 }]
-      })
-    );
   });
 });
 

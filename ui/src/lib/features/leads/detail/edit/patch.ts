@@ -13,6 +13,9 @@ import { valueAfter } from './value';
 /** A change shown before the core has answered. */
 export type Patch = (detail: LeadDetail) => LeadDetail;
 
+/** The core does not tell tags apart by case. */
+export const tagSubject = (name: string) => `tag:${name.toLowerCase()}`;
+
 /** By what the core names what a change sets. */
 export function subjectOf(change: CardChange): string {
   switch (change.of) {
@@ -20,7 +23,7 @@ export function subjectOf(change: CardChange): string {
       return `field:${change.field_id}`;
     case 'tag_add':
     case 'tag_remove':
-      return `tag:${change.name}`;
+      return tagSubject(change.name);
     case 'link':
     case 'unlink':
       return `contact:${change.contact_id}`;
