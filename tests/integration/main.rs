@@ -5,6 +5,8 @@
 mod architecture;
 mod browser;
 mod changes_of_mind;
+mod contacts;
+mod creating;
 mod import;
 mod import_faults;
 mod leads;

@@ -93,6 +93,13 @@ fn a_change_in_kommo_is_here_by_its_webhook_without_a_poll() {
     assert_eq!(app.log("lead_changed", 50).len(), 1);
     let detail: DeliveryDetail = app.get("delivery_get", json!({"id": row.id}));
     assert!(detail.pairs.iter().any(|pair| pair.value == "Chegou na hora"));
+    let today = |app: &TestApp| {
+        let list: DeliveryList = app.get("delivery_list", json!({}));
+        (list.summary.today, list.summary.total)
+    };
+    assert_eq!(today(&app), (1, 1));
+    app.advance(Duration::from_secs(24 * 3_600));
+    assert_eq!(today(&app), (0, 1));
 }
 
 #[test]

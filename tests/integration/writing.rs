@@ -1,8 +1,8 @@
 //! Writing: what is changed here is in Kommo once, and people there win.
 
 use cadencia_contract::{
-    BatchTakenBack, BulkPreview, ChangesPromised, ConflictList, LeadDetail, LeadList, OutboxList,
-    OutboxSummary, WriteState,
+    BatchTakenBack, BulkPreview, ChangeAuthor, ChangesPromised, ConflictList, LeadDetail, LeadList,
+    OutboxList, OutboxSummary, WriteState,
 };
 use cadencia_sim::{Fault, FaultName};
 use cadencia_tests::{TestApp, wait_for};
@@ -62,6 +62,8 @@ fn a_change_shows_at_once_and_is_in_kommo_soon() {
     assert_eq!(shown.row.name, "Telhado do Mercado");
     assert!(shown.row.is_pending);
     assert_eq!(shown.pending[0].subject, "name");
+    assert_eq!(shown.pending[0].before.as_deref(), Some(before.row.name.as_str()));
+    assert_eq!(shown.pending[0].after.as_deref(), Some("Telhado do Mercado"));
     assert_eq!(of_kommo(&app, id)["name"], before.row.name);
     app.wire.release();
     wait_until_sent(&app);
@@ -143,6 +145,9 @@ fn whoever_changed_the_same_value_in_kommo_wins_and_the_lost_one_can_be_brought_
     assert_eq!(lost.lost.as_deref(), Some("O meu nome"));
     assert_eq!(lost.kept.as_deref(), Some("O nome deles"));
     assert_eq!(lost.base.as_deref(), Some(before.row.name.as_str()));
+    app.poll();
+    let told: ConflictList = app.get("conflict_list", json!({}));
+    assert!(matches!(told.rows[0].changed_by, ChangeAuthor::Person { .. }), "{:?}", told.rows);
     let after: ConflictList = app.get("conflict_undo", json!({"id": lost.id}));
     assert_eq!(after.open, 0);
     wait_until_sent(&app);
@@ -250,6 +255,28 @@ fn many_leads_change_together_and_can_be_taken_back_in_time() {
     // Whoever is written to among the incoming leads is accepted by that, and their people with them.
     app.poll();
     app.assert_mirror_equals_simulator();
+}
+
+#[test]
+fn the_preview_counts_the_incoming_leads_that_a_change_would_accept() {
+    let app = TestApp::start();
+    app.connect_and_import();
+    let mapping: Value = app.get("mapping_get", json!({}));
+    let incoming: Vec<Value> = mapping["pipelines"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|pipeline| pipeline["stages"].as_array().unwrap())
+        .filter(|stage| stage["kind"] == "incoming")
+        .map(|stage| json!({"pipeline_id": stage["pipeline_id"], "status_id": stage["status_id"]}))
+        .collect();
+    let waiting: LeadList = app.get("lead_list", json!({"filters": {"stages": incoming}}));
+    assert!(waiting.total > 0);
+    let change = json!({"of": "tag_add", "name": "mutirão"});
+    let of_all = json!({"leads": {"by": "matching", "filters": {}}, "change": change});
+    let preview: BulkPreview = app.get("lead_bulk_preview", of_all);
+    assert_eq!(preview.accepts, waiting.total);
+    assert!(preview.accepts < preview.changes);
 }
 
 #[test]

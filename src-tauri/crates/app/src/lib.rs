@@ -2,6 +2,7 @@
 
 mod account;
 mod accounts;
+mod calendar;
 mod command;
 mod config;
 mod convert;

@@ -1,6 +1,6 @@
 //! What is on its way to Kommo, put over what Kommo said last: the screen shows what a person asked for at once.
 
-use crate::convert::outbox::{pending, pending_work};
+use crate::convert::outbox::{Words, pending, pending_work};
 use cadencia_contract::{PendingView, PendingWork};
 use cadencia_domain::card_value::CardValue;
 use cadencia_domain::field::{CustomField, EntityKind};
@@ -36,12 +36,14 @@ pub(crate) fn over_detail(conn: &Connection, detail: &mut LeadDetail) -> Result<
     let fields = custom_fields::list(conn, EntityKind::Lead)?;
     show_on_lead(&mut detail.lead, &open, &fields);
     follow_links(conn, detail)?;
+    let words = Words::read(conn)?;
     let of_people = custom_fields::list(conn, EntityKind::Contact)?;
     let mut people = BTreeMap::new();
     for linked in &mut detail.contacts {
         over_contact(conn, linked, &open, &of_people)?;
         let number = linked.stored.contact.kommo_id.0;
-        people.insert(number, pending(&open, EntityRef { kind: EntityKind::Contact, kommo_id: number }));
+        let card = EntityRef { kind: EntityKind::Contact, kommo_id: number };
+        people.insert(number, pending(conn, &open, card, &words)?);
     }
     for row in open.iter().filter(|row| row.state != WriteState::Wedged) {
         let Write::TaskDone { task, result, .. } = &row.write else { continue };
@@ -51,7 +53,7 @@ pub(crate) fn over_detail(conn: &Connection, detail: &mut LeadDetail) -> Result<
         }
     }
     let card = EntityRef { kind: EntityKind::Lead, kommo_id: number };
-    Ok(OnItsWay { lead: pending(&open, card), people, work: pending_work(&open) })
+    Ok(OnItsWay { lead: pending(conn, &open, card, &words)?, people, work: pending_work(&open) })
 }
 
 /// People who are being linked come, those being unlinked go.

@@ -38,6 +38,7 @@ macro_rules! for_each_command {
             mapping_get(AccountScope) -> MappingView;
             lead_list(LeadListRequest) -> LeadList;
             lead_get(LeadGetRequest) -> LeadDetail;
+            contact_search(ContactSearchRequest) -> ContactList;
             overview_get(AccountScope) -> Overview;
 
             // Changing leads: each is promised here and sent by itself

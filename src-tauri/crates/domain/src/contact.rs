@@ -1,6 +1,6 @@
 //! People and companies as the mirror knows them.
 
-use crate::field::FieldValue;
+use crate::field::{FieldItem, FieldValue};
 use crate::id::{KommoCompanyId, KommoContactId, KommoUserId};
 use crate::lead::Tag;
 use crate::phone::Masked;
@@ -40,20 +40,30 @@ pub struct Contact {
 impl Contact {
     /// Phones as people typed them in Kommo, in order.
     pub fn phones(&self) -> impl Iterator<Item = String> + '_ {
-        self.texts_of("PHONE")
+        self.phone_items().map(FieldItem::text)
     }
 
     /// E-mail addresses, in order.
     pub fn emails(&self) -> impl Iterator<Item = String> + '_ {
-        self.texts_of("EMAIL")
+        self.email_items().map(FieldItem::text)
     }
 
-    fn texts_of<'a>(&'a self, code: &'a str) -> impl Iterator<Item = String> + 'a {
+    /// The same phones, each with its kind.
+    pub fn phone_items(&self) -> impl Iterator<Item = &FieldItem> + '_ {
+        self.items_of("PHONE")
+    }
+
+    /// The same e-mail addresses, each with its kind.
+    pub fn email_items(&self) -> impl Iterator<Item = &FieldItem> + '_ {
+        self.items_of("EMAIL")
+    }
+
+    fn items_of<'a>(&'a self, code: &'a str) -> impl Iterator<Item = &'a FieldItem> + 'a {
         self.fields
             .iter()
             .filter(move |field| field.code.as_deref() == Some(code))
-            .flat_map(|field| field.items.iter().map(super::field::FieldItem::text))
-            .filter(|text| !text.trim().is_empty())
+            .flat_map(|field| &field.items)
+            .filter(|item| !item.text().trim().is_empty())
     }
 }
 

@@ -25,6 +25,7 @@ pub(crate) const ACCOUNT: Schema = &[
     include_str!("../migrations/account/0008_create_read_clock.sql"),
     include_str!("../migrations/account/0009_create_deliveries.sql"),
     include_str!("../migrations/account/0010_create_outbox.sql"),
+    include_str!("../migrations/account/0011_create_contact_search.sql"),
 ];
 
 /// The schema number of a database; 0 when it is new.

@@ -369,6 +369,43 @@ async fn a_person_is_found_by_any_form_of_the_phone() {
 }
 
 #[tokio::test]
+async fn a_person_is_found_by_name_and_phone_also_without_a_lead() {
+    in_store(|tx| {
+        let named =
+            |id: i64, name: &str, phone: &str| Contact { name: name.to_owned(), ..contact(id, &[phone]) };
+        let people = [
+            named(1, "Ana Conceição", "(11) 98765-4321"),
+            named(2, "Mariana Anastácio", "21 3333-0000"),
+            named(3, "Bruno Dias", "+55 11 8765-4321"),
+        ];
+        let mut ids = contact_ids();
+        contacts::upsert_many(tx, &people, NOW, &mut ids)?;
+        let found = |typed: &str| -> Result<Vec<i64>, StoreError> {
+            Ok(contacts::search(tx, typed, 10)?.rows.iter().map(|one| one.kommo_id.0).collect())
+        };
+        assert_eq!(
+            found("ana")?,
+            [1, 2],
+            "a name that begins so comes first, though the other changed later"
+        );
+        assert_eq!(found("conceicao")?, [1]);
+        assert_eq!(found("11 98765-4321")?, [3, 1], "with the ninth digit and without");
+        assert_eq!(found("b")?, [3]);
+        assert_eq!(found(" ")?, Vec::<i64>::new());
+        let first = contacts::search(tx, "ana", 1)?;
+        assert!(first.has_more && first.rows[0].phone.as_deref() == Some("+5511987654321"));
+        assert!(!format!("{first:?}").contains("98765"));
+        let moved = Contact { updated_at: UtcMillis(9_000), ..named(1, "Beatriz", "31 98765-4321") };
+        contacts::upsert_many(tx, &[moved], NOW, &mut ids)?;
+        assert_eq!((found("ana")?, found("beat")?), (vec![2], vec![1]));
+        contacts::mark_deleted(tx, &[KommoContactId(1)], NOW)?;
+        assert_eq!(found("beat")?, Vec::<i64>::new());
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn companies_keep_the_newest() {
     in_store(|tx| {
         let company = |name: &str, updated| Company {

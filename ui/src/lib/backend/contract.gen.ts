@@ -291,6 +291,10 @@ changes: number,
  */
 unchanged: number, 
 /**
+ * Of those that would be different, the incoming ones: Kommo accepts a lead that is written to.
+ */
+accepts: number, 
+/**
  * More than 10,000 leads were asked for: only these are looked at, and nothing can be applied.
  */
 is_too_many: boolean, 
@@ -376,6 +380,19 @@ is_main: boolean, } | { "of": "unlink",
  * Kommo's number of the person.
  */
 contact_id: Int53, };
+
+/**
+ * Who changed something in Kommo, by Kommo's own history.
+ */
+export type ChangeAuthor = { "who": "person", 
+/**
+ * Kommo's number.
+ */
+user_id: Int53, 
+/**
+ * Name; none when the account does not tell it.
+ */
+name: string | null, } | { "who": "automation" } | { "who": "unknown" };
 
 /**
  * Changes were promised.
@@ -513,7 +530,11 @@ entity_name: string | null,
 /**
  * The lead here, when it is about one.
  */
-lead_id: string | null, };
+lead_id: string | null, 
+/**
+ * Who set the value that came from Kommo.
+ */
+changed_by: ChangeAuthor, };
 
 /**
  * Whether Kommo answers and accepts us.
@@ -536,6 +557,65 @@ contact_id: string,
  * What changes: name, responsible and fields; at most 100.
  */
 changes: Array<CardChange>, };
+
+/**
+ * People who were found.
+ */
+export type ContactList = { 
+/**
+ * Names that begin with what was searched first, then the last changed.
+ */
+rows: Array<ContactRow>, 
+/**
+ * There are more than these.
+ */
+has_more: boolean, };
+
+/**
+ * A person, as much as is needed to tell one from another.
+ */
+export type ContactRow = { 
+/**
+ * Kommo's number.
+ */
+kommo_id: Int53, 
+/**
+ * Name; may be empty.
+ */
+name: string, 
+/**
+ * First phone, in E.164 when readable, else as typed.
+ */
+phone: string | null, 
+/**
+ * First e-mail address.
+ */
+email: string | null, 
+/**
+ * Name of the lead of theirs that changed last; empty when it has none.
+ */
+lead_name: string | null, 
+/**
+ * Leads they are in.
+ */
+leads: number, };
+
+/**
+ * Looks for people of the account.
+ */
+export type ContactSearchRequest = { 
+/**
+ * The account; without it the one that is shown.
+ */
+account_id?: string, 
+/**
+ * Beginnings of words of a name or an e-mail, or any part of a phone in any form; nothing finds nobody.
+ */
+search: string, 
+/**
+ * How many, 1 to 50; 20 without it.
+ */
+limit?: number, };
 
 /**
  * A person.
@@ -564,7 +644,7 @@ phones: Array<PhoneView>,
 /**
  * E-mail addresses.
  */
-emails: Array<string>, 
+emails: Array<EmailView>, 
 /**
  * Other filled fields.
  */
@@ -665,6 +745,10 @@ export type DeliverySummary = {
  */
 total: number, 
 /**
+ * Since midnight where the account is.
+ */
+today: number, 
+/**
  * Not yet looked at.
  */
 waiting: number, 
@@ -750,6 +834,19 @@ export type DemoClockRequest = {
  * Seconds, up to 30 days.
  */
 advance_s: number, };
+
+/**
+ * An e-mail address.
+ */
+export type EmailView = { 
+/**
+ * The address.
+ */
+text: string, 
+/**
+ * What kind (work, personal): one of the field's options.
+ */
+enum_id: Int53 | null, };
 
 /**
  * What was found in it. Secrets stay in the core.
@@ -1781,6 +1878,10 @@ fields: Array<FieldView>,
  */
 users: Array<UserView>, 
 /**
+ * Who signed in, by Kommo's number; none until Kommo told it.
+ */
+current_user_id: Int53 | null, 
+/**
  * The token's user may not list users; only those seen on leads are known, by number.
  */
 users_refused: boolean, 
@@ -2158,6 +2259,22 @@ is_wedged: boolean,
  */
 outbox_id: Int53, 
 /**
+ * As in [`OutboxView`].
+ */
+kind: string, 
+/**
+ * As in [`OutboxView`].
+ */
+field: string | null, 
+/**
+ * What stood there, readable.
+ */
+before: string | null, 
+/**
+ * What should stand there, readable.
+ */
+after: string | null, 
+/**
  * Why it is wedged: a code.
  */
 cause: string | null, };
@@ -2206,7 +2323,11 @@ typed: string,
 /**
  * In E.164, when it is a number at all.
  */
-e164: string | null, };
+e164: string | null, 
+/**
+ * What kind (work, mobile): one of the field's options.
+ */
+enum_id: Int53 | null, };
 
 /**
  * A pipeline.
@@ -2921,6 +3042,7 @@ export interface Commands {
   mapping_get: { request: AccountScope; response: MappingView };
   lead_list: { request: LeadListRequest; response: LeadList };
   lead_get: { request: LeadGetRequest; response: LeadDetail };
+  contact_search: { request: ContactSearchRequest; response: ContactList };
   overview_get: { request: AccountScope; response: Overview };
   lead_edit: { request: LeadEditRequest; response: ChangesPromised };
   contact_edit: { request: ContactEditRequest; response: ChangesPromised };
@@ -2980,6 +3102,7 @@ export const COMMAND_NAMES = [
   'mapping_get',
   'lead_list',
   'lead_get',
+  'contact_search',
   'overview_get',
   'lead_edit',
   'contact_edit',

@@ -23,6 +23,7 @@ pub(crate) async fn mapping_get(app: &App, scope: AccountScope) -> Result<Mappin
         let pipelines = pipelines::list(conn)?;
         Ok(MappingView {
             account_id: String::new(),
+            current_user_id: None,
             users_refused: users.is_empty() && !pipelines.is_empty(),
             pipelines: pipelines.into_iter().map(|pipeline| structure::pipeline(pipeline, &counts)).collect(),
             fields: fields.into_iter().map(structure::field).collect(),
@@ -35,13 +36,12 @@ pub(crate) async fn mapping_get(app: &App, scope: AccountScope) -> Result<Mappin
     });
     let mut view = found.await.map_err(|error| of_store(&error))?;
     view.account_id = account.id.to_string();
-    view.task_types = account
-        .profile()
-        .map(|profile| profile.task_types)
-        .unwrap_or_default()
-        .into_iter()
-        .map(|kind| TaskTypeView { kommo_id: Int53(kind.kommo_id), name: kind.name })
-        .collect();
+    if let Some(profile) = account.profile() {
+        view.current_user_id = profile.current_user.map(|user| Int53(user.0));
+        let kinds = profile.task_types.into_iter();
+        view.task_types =
+            kinds.map(|kind| TaskTypeView { kommo_id: Int53(kind.kommo_id), name: kind.name }).collect();
+    }
     view.pipelines.sort_by_key(|pipeline| pipeline.is_archived);
     view.proposals = app.proposals(&view).await?;
     Ok(view)

@@ -2,6 +2,7 @@
 
 mod account;
 mod app;
+mod contact;
 mod edit;
 mod health;
 mod lead;
@@ -15,6 +16,7 @@ mod webhook;
 
 pub(crate) use account::{account_forget, account_list, account_select, account_sign_out};
 pub(crate) use app::{app_status, preferences_get, preferences_set, vault_create, vault_unlock};
+pub(crate) use contact::contact_search;
 pub(crate) use edit::{
     batch_take_back, contact_edit, lead_bulk_apply, lead_bulk_preview, lead_create, lead_edit, lead_edit_for,
     note_add, task_add, task_complete,

@@ -1,14 +1,13 @@
 //! The first page.
 
+use crate::calendar::month_start;
 use crate::convert::error::of_store;
 use crate::convert::lead::money;
 use crate::convert::{event, structure};
 use crate::state::App;
 use cadencia_contract::{AccountScope, ApiError, Int53, Overview, RecentEvent};
-use cadencia_domain::time::UtcMillis;
 use cadencia_store::leads::{self, Between, LeadQuery, LeadState};
 use cadencia_store::{loss_reasons, overview, pipelines, users};
-use chrono::{Datelike as _, TimeZone as _};
 
 /// Things that happened lately, shown on the first page.
 const RECENT: u32 = 10;
@@ -64,30 +63,4 @@ pub(crate) async fn overview_get(app: &App, scope: AccountScope) -> Result<Overv
         })
     });
     found.await.map_err(|error| of_store(&error))
-}
-
-/// Midnight of the first of the month that `now` is in, in the account's zone; an unknown zone counts as São Paulo.
-fn month_start(now: UtcMillis, zone: &str) -> UtcMillis {
-    let zone: chrono_tz::Tz = zone.parse().unwrap_or(chrono_tz::America::Sao_Paulo);
-    let Some(local) = chrono::DateTime::from_timestamp_millis(now.0).map(|at| at.with_timezone(&zone)) else {
-        return now;
-    };
-    // Where clocks jump over midnight, the first instant after it.
-    let first =
-        (0..3).find_map(|hour| zone.with_ymd_and_hms(local.year(), local.month(), 1, hour, 0, 0).earliest());
-    first.map_or(now, |at| UtcMillis(at.timestamp_millis()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_month_begins_at_midnight_of_the_accounts_zone() {
-        // 2026-12-01T01:00:00Z is still November in São Paulo.
-        let now = UtcMillis(1_796_086_800_000);
-        assert_eq!(month_start(now, "America/Sao_Paulo"), UtcMillis(1_793_502_000_000));
-        assert_eq!(month_start(now, "UTC"), UtcMillis(1_796_083_200_000));
-        assert_eq!(month_start(now, "Nowhere/Else"), month_start(now, "America/Sao_Paulo"));
-    }
 }

@@ -2,6 +2,7 @@
 
 use super::outbox::bounded;
 use crate::account::Account;
+use crate::calendar::day_start;
 use crate::convert::error::of_store;
 use crate::convert::webhook as convert;
 use crate::state::App;
@@ -19,8 +20,10 @@ pub(crate) async fn webhook_get(app: &App, scope: AccountScope) -> Result<Webhoo
 }
 
 async fn view(app: &App, account: &Arc<Account>) -> Result<WebhookView, ApiError> {
-    let found = account.store.read(|conn| Ok((webhook::get(conn)?, deliveries::counts(conn)?))).await;
-    let (known, counts) = found.map_err(|error| of_store(&error))?;
+    let midnight = day_start(app.now(), &account.summary().time_zone);
+    let found =
+        account.store.read(move |conn| Ok((webhook::get(conn)?, deliveries::counts(conn, midnight)?)));
+    let (known, counts) = found.await.map_err(|error| of_store(&error))?;
     Ok(convert::webhook(known.as_ref(), counts, app.listener_url()))
 }
 
@@ -80,19 +83,21 @@ pub(crate) async fn delivery_list(app: &App, request: DeliveryListRequest) -> Re
     let account = app.account(request.account_id.as_deref()).await?;
     let limit = bounded(request.limit)?;
     let state = request.state.map(convert::stored_state);
-    list(&account, state, request.before_id.map(|id| id.0), limit).await
+    list(app, &account, state, request.before_id.map(|id| id.0), limit).await
 }
 
 async fn list(
+    app: &App,
     account: &Arc<Account>,
     state: Option<deliveries::DeliveryState>,
     before: Option<i64>,
     limit: u32,
 ) -> Result<DeliveryList, ApiError> {
+    let midnight = day_start(app.now(), &account.summary().time_zone);
     let found = account.store.read(move |conn| {
         let rows = deliveries::list(conn, state, before, limit)?;
         let rows = rows.iter().map(|row| convert::delivery(conn, row)).collect::<Result<_, _>>()?;
-        Ok(DeliveryList { summary: convert::summary(deliveries::counts(conn)?), rows })
+        Ok(DeliveryList { summary: convert::summary(deliveries::counts(conn, midnight)?), rows })
     });
     found.await.map_err(|error| of_store(&error))
 }
@@ -116,5 +121,5 @@ pub(crate) async fn delivery_replay(app: &App, request: DeliveryRequest) -> Resu
         return Err(ApiError::new(ErrorCode::DeliveryUnknown));
     }
     account.engine.want_inbox();
-    list(&account, None, Some(id + 1), 1).await
+    list(app, &account, None, Some(id + 1), 1).await
 }

@@ -4,11 +4,11 @@ use super::event;
 use crate::account::Account;
 use crate::overlay::OnItsWay;
 use cadencia_contract::{
-    CompanyView, ContactView, FieldValueView, Int53, LeadDetail, LeadRow, MessageView, NoteView, PhoneView,
-    TagRef, TaskView,
+    CompanyView, ContactView, EmailView, FieldValueView, Int53, LeadDetail, LeadRow, MessageView, NoteView,
+    PhoneView, TagRef, TaskView,
 };
 use cadencia_domain::account::TaskType;
-use cadencia_domain::field::FieldValue;
+use cadencia_domain::field::{FieldItem, FieldValue};
 use cadencia_domain::id::KommoLeadId;
 use cadencia_domain::lead::Tag;
 use cadencia_domain::work::{Note, Task};
@@ -101,7 +101,14 @@ pub(crate) fn detail(stored: leads::LeadDetail, around: &Around<'_>) -> LeadDeta
 
 fn person(linked: LinkedContact, around: &Around<'_>) -> ContactView {
     let stored = linked.stored;
-    let emails = stored.contact.emails().collect();
+    let kind = |item: &FieldItem| item.enum_id.map(Int53);
+    let emails = stored
+        .contact
+        .email_items()
+        .map(|item| EmailView { text: item.text(), enum_id: kind(item) })
+        .collect();
+    // The stored phones are these, read as numbers.
+    let kinds: Vec<Option<Int53>> = stored.contact.phone_items().map(kind).collect();
     let fields = stored
         .contact
         .fields
@@ -118,9 +125,11 @@ fn person(linked: LinkedContact, around: &Around<'_>) -> ContactView {
         phones: stored
             .phones
             .into_iter()
-            .map(|phone| PhoneView {
+            .enumerate()
+            .map(|(place, phone)| PhoneView {
                 e164: phone.number.map(|number| number.e164().to_owned()),
                 typed: phone.typed,
+                enum_id: kinds.get(place).copied().flatten(),
             })
             .collect(),
         emails,

@@ -2,7 +2,8 @@
 
 use crate::convert::structure;
 use cadencia_contract::{
-    ConflictView, Int53, LogActor, OutboxSummary, OutboxView, PendingView, PendingWork, WriteState,
+    ChangeAuthor, ConflictView, Int53, LogActor, OutboxSummary, OutboxView, PendingView, PendingWork,
+    WriteState,
 };
 use cadencia_domain::card_value::CardValue;
 use cadencia_domain::field::{CustomField, EntityKind};
@@ -12,10 +13,11 @@ use cadencia_domain::write::Write;
 use cadencia_store::conflicts::{Conflict, ConflictState, Winner};
 use cadencia_store::outbox::{self, OutboxRow};
 use cadencia_store::{
-    Connection, StoreError, companies, conflicts, contacts, custom_fields, leads, loss_reasons, pipelines,
-    sync_log, users,
+    Connection, StoreError, companies, conflicts, contacts, custom_fields, events, leads, loss_reasons,
+    pipelines, sync_log, users,
 };
 use cadencia_sync::difference::Names;
+use cadencia_sync::outbox::{Author, author};
 
 /// How it stands in all.
 pub(crate) fn summary(conn: &Connection) -> Result<OutboxSummary, StoreError> {
@@ -85,11 +87,17 @@ fn named(conn: &Connection, card: EntityRef) -> Result<(Option<String>, Option<S
     })
 }
 
-/// One promised change.
-pub(crate) fn row(conn: &Connection, row: OutboxRow, words: &Words) -> Result<OutboxView, StoreError> {
+/// A change in readable words: what it sets, from what to what.
+struct Said {
+    field: Option<String>,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+fn said(conn: &Connection, write: &Write, words: &Words) -> Result<Said, StoreError> {
     let (mut field, mut before) = (None, None);
     let after;
-    match &row.write {
+    match write {
         Write::Edit { base, wanted, .. } => {
             field = Some(words.field(wanted));
             before = words.names.value(base);
@@ -116,6 +124,12 @@ pub(crate) fn row(conn: &Connection, row: OutboxRow, words: &Words) -> Result<Ou
         }
         Write::Lead(lead) => after = Some(lead.name.clone()),
     }
+    Ok(Said { field, before, after })
+}
+
+/// One promised change.
+pub(crate) fn row(conn: &Connection, row: OutboxRow, words: &Words) -> Result<OutboxView, StoreError> {
+    let Said { field, before, after } = said(conn, &row.write, words)?;
     let card = row.write.card();
     let (entity_name, lead_id) = match card {
         Some(card) => named(conn, card)?,
@@ -177,6 +191,25 @@ pub(crate) fn actor(actor: sync_log::LogActor) -> LogActor {
     }
 }
 
+/// Entries of a card's history that are looked through for who changed something.
+const HISTORY: u32 = 200;
+
+/// Who set the value that came from Kommo. Read when it is shown: the history may arrive after the value.
+fn changed_by(conn: &Connection, conflict: &Conflict, words: &Words) -> Result<ChangeAuthor, StoreError> {
+    let theirs = match conflict.winner {
+        Winner::Kommo => &conflict.kept,
+        Winner::Ours => &conflict.lost,
+    };
+    let history = events::about(conn, conflict.card.kind.as_str(), conflict.card.kommo_id, HISTORY)?;
+    Ok(match author(&history, theirs, conflict.at) {
+        Some(Author::Person(user)) => {
+            ChangeAuthor::Person { user_id: Int53(user.0), name: words.names.users.get(&user.0).cloned() }
+        }
+        Some(Author::Automation) => ChangeAuthor::Automation,
+        None => ChangeAuthor::Unknown,
+    })
+}
+
 /// One conflict.
 pub(crate) fn conflict(
     conn: &Connection,
@@ -199,22 +232,34 @@ pub(crate) fn conflict(
         entity_kommo_id: Int53(conflict.card.kommo_id),
         entity_name,
         lead_id,
+        changed_by: changed_by(conn, conflict, words)?,
     })
 }
 
 /// What of a card is not in Kommo yet.
-pub(crate) fn pending(open: &[OutboxRow], card: EntityRef) -> Vec<PendingView> {
-    open.iter()
-        .filter(|row| row.write.card() == Some(card))
-        .filter_map(|row| {
-            Some(PendingView {
-                subject: row.write.subject()?,
-                is_wedged: row.state == outbox::WriteState::Wedged,
-                outbox_id: Int53(row.id),
-                cause: row.cause.clone().filter(|_| row.state == outbox::WriteState::Wedged),
-            })
-        })
-        .collect()
+pub(crate) fn pending(
+    conn: &Connection,
+    open: &[OutboxRow],
+    card: EntityRef,
+    words: &Words,
+) -> Result<Vec<PendingView>, StoreError> {
+    let mut views = Vec::new();
+    for row in open.iter().filter(|row| row.write.card() == Some(card)) {
+        let Some(subject) = row.write.subject() else { continue };
+        let Said { field, before, after } = said(conn, &row.write, words)?;
+        let is_wedged = row.state == outbox::WriteState::Wedged;
+        views.push(PendingView {
+            subject,
+            is_wedged,
+            outbox_id: Int53(row.id),
+            kind: row.write.kind().to_owned(),
+            field,
+            before,
+            after,
+            cause: row.cause.clone().filter(|_| is_wedged),
+        });
+    }
+    Ok(views)
 }
 
 /// Notes and tasks that are not in Kommo yet.

@@ -2,6 +2,7 @@
 
 use super::error::of_trouble;
 use crate::account::{Account, connection};
+use crate::calendar::day_start;
 use crate::state::App;
 use cadencia_contract::{
     ApiError, ConnectionState, ErrorCode, ImportEntity, ImportEntityState, ImportState, ImportStatus,
@@ -31,12 +32,13 @@ impl App {
             (None, _) if account.runs_elsewhere() => Some(ApiError::new(ErrorCode::RunsElsewhere)),
             (None, _) => None,
         };
-        let found = account.store.read(|conn| {
+        let now = self.now();
+        let midnight = day_start(now, &summary.time_zone);
+        let found = account.store.read(move |conn| {
             let webhook = webhook::get(conn)?.map_or(webhook::WebhookState::Off, |known| known.state);
-            Ok((super::outbox::summary(conn)?, deliveries::counts(conn)?, webhook))
+            Ok((super::outbox::summary(conn)?, deliveries::counts(conn, midnight)?, webhook))
         });
         let (outbox, deliveries, webhook) = found.await.map_err(|error| super::error::of_store(&error))?;
-        let now = self.now();
         let settings = *self.0.settings.borrow();
         Ok(SyncStatus {
             account_id: account.id.to_string(),

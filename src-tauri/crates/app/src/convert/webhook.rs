@@ -51,6 +51,7 @@ pub(crate) fn state(state: webhook::WebhookState) -> WebhookState {
 pub(crate) fn summary(counts: DeliveryCounts) -> DeliverySummary {
     DeliverySummary {
         total: counts.total,
+        today: counts.today,
         waiting: counts.waiting,
         unreadable: counts.unreadable,
         last_at_ms: counts.last_at.map(|at| Int53(at.0)),

@@ -5,12 +5,13 @@ use super::{NotPromised, invalid};
 use crate::convert::filter;
 use cadencia_contract::{ApiError, BulkFrom, BulkLeads, BulkPreview, CardChange, ErrorCode, LeadListRequest};
 use cadencia_domain::card_value::CardValue;
-use cadencia_domain::id::{KommoLeadId, LeadId};
+use cadencia_domain::id::{KommoLeadId, KommoPipelineId, KommoStatusId, LeadId};
+use cadencia_domain::pipeline::StageKind;
 use cadencia_domain::write::Write;
 use cadencia_store::leads::{self, LeadQuery};
-use cadencia_store::{Connection, StoreError};
+use cadencia_store::{Connection, StoreError, pipelines};
 use cadencia_sync::difference::Names;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// Leads changed together at most.
 pub(crate) const MOST_LEADS: u32 = 10_000;
@@ -85,6 +86,14 @@ pub(crate) fn apply(
     Ok(writes)
 }
 
+/// Stages of leads that nobody accepted yet.
+fn incoming(conn: &Connection) -> Result<HashSet<(KommoPipelineId, KommoStatusId)>, StoreError> {
+    let known = pipelines::list(conn)?;
+    let stages = known.iter().flat_map(|pipeline| &pipeline.stages);
+    let incoming = stages.filter(|stage| stage.kind == StageKind::Incoming);
+    Ok(incoming.map(|stage| (stage.pipeline, stage.status)).collect())
+}
+
 /// What the change would do.
 pub(crate) fn preview(
     conn: &Connection,
@@ -95,12 +104,16 @@ pub(crate) fn preview(
     let (numbers, total) = numbers(conn, chosen)?;
     let is_too_many = total > MOST_LEADS;
     let looked_at = numbers.len().min(MOST_LEADS as usize);
+    let incoming = incoming(conn)?;
+    let mut accepts = 0_u32;
     let (mut changes, mut from, mut examples) = (0_u32, BTreeMap::<String, u32>::new(), Vec::new());
     for number in numbers.into_iter().take(looked_at) {
         let Ok(lead) = open_lead(leads::find(conn, number)?) else { continue };
         let name = lead.name.clone();
+        let is_incoming = incoming.contains(&(lead.pipeline, lead.status));
         for write in lead_writes(conn, lead, std::slice::from_ref(change))? {
             changes += 1;
+            accepts += u32::from(is_incoming);
             if let Write::Edit { base, .. } = &write {
                 *from.entry(stands(base, names)).or_default() += 1;
             }
@@ -116,6 +129,7 @@ pub(crate) fn preview(
         leads: total,
         changes,
         unchanged: looked_at.saturating_sub(changes),
+        accepts,
         is_too_many,
         from,
         examples,

@@ -264,6 +264,8 @@ pub struct BulkPreview {
     pub changes: u32,
     /// Leads that are so already.
     pub unchanged: u32,
+    /// Of those that would be different, the incoming ones: Kommo accepts a lead that is written to.
+    pub accepts: u32,
     /// More than 10,000 leads were asked for: only these are looked at, and nothing can be applied.
     pub is_too_many: bool,
     /// Where the leads that would be different stand now, most first.

@@ -238,7 +238,7 @@ pub struct ContactView {
     /// Phones.
     pub phones: Vec<PhoneView>,
     /// E-mail addresses.
-    pub emails: Vec<String>,
+    pub emails: Vec<EmailView>,
     /// Other filled fields.
     pub fields: Vec<FieldValueView>,
     /// What of the person is not in Kommo yet.
@@ -254,6 +254,17 @@ pub struct PhoneView {
     pub typed: String,
     /// In E.164, when it is a number at all.
     pub e164: Option<String>,
+    /// What kind (work, mobile): one of the field's options.
+    pub enum_id: Option<Int53>,
+}
+
+/// An e-mail address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct EmailView {
+    /// The address.
+    pub text: String,
+    /// What kind (work, personal): one of the field's options.
+    pub enum_id: Option<Int53>,
 }
 
 /// The values of one custom field.

@@ -2,6 +2,7 @@
 
 mod account;
 mod app;
+mod contact;
 mod edit;
 mod health;
 mod lead;
@@ -16,6 +17,7 @@ mod webhook;
 
 pub use account::*;
 pub use app::*;
+pub use contact::*;
 pub use edit::*;
 pub use health::*;
 pub use lead::*;

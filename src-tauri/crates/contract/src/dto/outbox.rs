@@ -195,6 +195,25 @@ pub struct ConflictView {
     pub entity_name: Option<String>,
     /// The lead here, when it is about one.
     pub lead_id: Option<String>,
+    /// Who set the value that came from Kommo.
+    pub changed_by: ChangeAuthor,
+}
+
+/// Who changed something in Kommo, by Kommo's own history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "who", rename_all = "snake_case")]
+pub enum ChangeAuthor {
+    /// A person of the account.
+    Person {
+        /// Kommo's number.
+        user_id: Int53,
+        /// Name; none when the account does not tell it.
+        name: Option<String>,
+    },
+    /// A robot or an integration of the account.
+    Automation,
+    /// The history does not tell.
+    Unknown,
 }
 
 /// Names one conflict.
@@ -217,6 +236,14 @@ pub struct PendingView {
     pub is_wedged: bool,
     /// The change.
     pub outbox_id: Int53,
+    /// As in [`OutboxView`].
+    pub kind: String,
+    /// As in [`OutboxView`].
+    pub field: Option<String>,
+    /// What stood there, readable.
+    pub before: Option<String>,
+    /// What should stand there, readable.
+    pub after: Option<String>,
     /// Why it is wedged: a code.
     pub cause: Option<String>,
 }

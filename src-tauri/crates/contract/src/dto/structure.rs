@@ -15,6 +15,8 @@ pub struct MappingView {
     pub fields: Vec<FieldView>,
     /// People of the account.
     pub users: Vec<UserView>,
+    /// Who signed in, by Kommo's number; none until Kommo told it.
+    pub current_user_id: Option<Int53>,
     /// The token's user may not list users; only those seen on leads are known, by number.
     pub users_refused: bool,
     /// Lead tags by name.

@@ -48,6 +48,8 @@ pub enum WebhookState {
 pub struct DeliverySummary {
     /// In all.
     pub total: u32,
+    /// Since midnight where the account is.
+    pub today: u32,
     /// Not yet looked at.
     pub waiting: u32,
     /// Not what Kommo sends.

@@ -244,6 +244,8 @@ pub fn get(conn: &Connection, id: i64) -> Result<Option<Delivery>, StoreError> {
 pub struct DeliveryCounts {
     /// In all.
     pub total: u32,
+    /// That came first today.
+    pub today: u32,
     /// Not yet looked at.
     pub waiting: u32,
     /// Not what Kommo sends.
@@ -252,21 +254,22 @@ pub struct DeliveryCounts {
     pub last_at: Option<UtcMillis>,
 }
 
-/// Counts deliveries.
+/// Counts deliveries; today began at `midnight`.
 ///
 /// # Errors
 /// Faults of the file.
-pub fn counts(conn: &Connection) -> Result<DeliveryCounts, StoreError> {
+pub fn counts(conn: &Connection, midnight: UtcMillis) -> Result<DeliveryCounts, StoreError> {
     conn.query_row(
         "SELECT count(*), count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'unreadable'),
-             max(last_received_at_ms) FROM deliveries",
-        [],
+             max(last_received_at_ms), count(*) FILTER (WHERE received_at_ms >= ?1) FROM deliveries",
+        [midnight.0],
         |row| {
             Ok(DeliveryCounts {
                 total: row.get(0)?,
                 waiting: row.get(1)?,
                 unreadable: row.get(2)?,
                 last_at: row.get::<_, Option<i64>>(3)?.map(UtcMillis),
+                today: row.get(4)?,
             })
         },
     )
@@ -326,7 +329,7 @@ mod tests {
         write(&mut conn, |tx| receive(tx, &[arrived("a", 2)]).unwrap());
         let nothing = Handled::Done(DeliveryEffect::default());
         write(&mut conn, |tx| finish(tx, &looked_at, &[], &nothing, UtcMillis(3)).unwrap());
-        assert_eq!(counts(&conn).unwrap().waiting, 1);
+        assert_eq!(counts(&conn, UtcMillis(0)).unwrap().waiting, 1);
     }
 
     #[test]

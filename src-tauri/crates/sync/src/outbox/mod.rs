@@ -3,6 +3,7 @@
 //! Before anything is sent Kommo is asked what stands there now. That one question decides about conflicts, recognises
 //! what was carried out although its answer was lost, and makes sending again harmless.
 
+mod author;
 mod cards;
 mod create;
 mod decide;
@@ -16,6 +17,7 @@ mod single;
 mod told;
 mod wire;
 
+pub use author::{Author, author};
 pub use overlay::{Pending, show_on_contact, show_on_lead};
 
 use self::create::Created;

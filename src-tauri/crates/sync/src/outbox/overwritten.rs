@@ -80,6 +80,11 @@ fn card(event: &AccountEvent) -> Option<EntityRef> {
     Some(EntityRef { kind, kommo_id: event.entity_kommo_id })
 }
 
+/// What something of a card became, when that is what an event tells.
+pub(super) fn value_after(event: &AccountEvent) -> Option<CardValue> {
+    value(&event.kind, &event.value_after)
+}
+
 /// A value of Kommo's history, by the shapes that Kommo documents.
 fn value(kind: &str, values: &Value) -> Option<CardValue> {
     let first = values.as_array()?.first();

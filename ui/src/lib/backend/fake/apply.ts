@@ -1,9 +1,11 @@
 import type { CardChange, ContactView, FieldInput, LeadDetail } from '../contract.gen';
+import { contactOf } from './people';
 import { FIELDS, TAGS } from './structure';
 
 export function subjectOf(change: CardChange): string {
   if (change.of === 'field') return `field:${change.field_id}`;
-  if (change.of === 'tag_add' || change.of === 'tag_remove') return `tag:${change.name}`;
+  if (change.of === 'tag_add' || change.of === 'tag_remove')
+    return `tag:${change.name.toLowerCase()}`;
   if (change.of === 'link' || change.of === 'unlink') return `contact:${change.contact_id}`;
   return change.of;
 }
@@ -18,7 +20,7 @@ export function problemOf(change: CardChange): string | null {
   return isLong && field?.kind !== 'textarea' ? (field?.name ?? null) : null;
 }
 
-function textsOf(input: FieldInput, fieldId: number): string[] {
+export function textsOf(input: FieldInput, fieldId: number): string[] {
   const field = FIELDS.find((one) => one.kommo_id === fieldId);
   switch (input.as) {
     case 'empty':
@@ -44,9 +46,15 @@ function setField(card: LeadDetail | ContactView, fieldId: number, input: FieldI
   const field = FIELDS.find((one) => one.kommo_id === fieldId);
   if (!field) return;
   const values = textsOf(input, fieldId);
+  const items = input.as === 'texts' ? input.items : [];
+  const texts = items.map(({ text, enum_id }) => ({ text, enum_id: enum_id ?? null }));
   if ('phones' in card && field.code === 'PHONE') {
-    card.phones = values.map((typed) => ({ typed, e164: typed.startsWith('+') ? typed : null }));
-  } else if ('emails' in card && field.code === 'EMAIL') card.emails = values;
+    card.phones = texts.map(({ text: typed, enum_id }) => ({
+      typed,
+      e164: typed.startsWith('+') ? typed : null,
+      enum_id
+    }));
+  } else if ('emails' in card && field.code === 'EMAIL') card.emails = texts;
   else {
     const value = {
       field_id: fieldId,
@@ -98,6 +106,8 @@ export function applyTo(
       row.tags = row.tags.filter((tag) => tag.name !== change.name);
       break;
     case 'link':
+      if (!detail.contacts.some((one) => one.kommo_id === change.contact_id))
+        detail.contacts.push(contactOf(change.contact_id));
       for (const one of detail.contacts)
         one.is_main = change.is_main ? one.kommo_id === change.contact_id : one.is_main;
       break;

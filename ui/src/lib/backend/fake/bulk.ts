@@ -25,6 +25,14 @@ export function isDifferent(lead: LeadRow, change: CardChange): boolean {
 
 const stages = PIPELINES.flatMap((pipeline) => pipeline.stages);
 
+const isIncoming = (lead: LeadRow) =>
+  stages.some(
+    (stage) =>
+      stage.kind === 'incoming' &&
+      stage.pipeline_id === lead.pipeline_id &&
+      stage.status_id === lead.status_id
+  );
+
 function standsAt(lead: LeadRow, change: CardChange): string {
   if (change.of === 'responsible')
     return USERS.find((user) => user.kommo_id === lead.responsible_id)?.name ?? '';
@@ -44,6 +52,7 @@ export function previewOf(asked: LeadRow[], change: CardChange, most: number): B
     leads: asked.length,
     changes: different.length,
     unchanged: asked.length - different.length,
+    accepts: different.filter(isIncoming).length,
     is_too_many: asked.length > most,
     from: [...from].map(([name, leads]) => ({ name, leads })).sort((a, b) => b.leads - a.leads),
     examples: different.slice(0, 5).map((lead) => lead.name)

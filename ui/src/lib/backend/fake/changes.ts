@@ -10,10 +10,11 @@ import type {
   PendingView
 } from '../contract.gen';
 import { BackendError } from '../errors';
-import { applyTo, problemOf, subjectOf } from './apply';
+import { applyTo, problemOf } from './apply';
 import { isDifferent, leadsOf, previewOf } from './bulk';
 import { freshDetail, freshRow } from './detail';
 import { LEADS } from './leads';
+import { pendingFromTheStart, saidOf, saidWork, type Said } from './said';
 
 type Request<C extends keyof Commands> = Commands[C]['request'];
 
@@ -31,8 +32,6 @@ interface Promise_ {
   before: LeadDetail;
   /** Takes its mark off, or makes it the mark of a wedged change. */
   settle: (pending: PendingView | null) => void;
-  subject: string;
-  isRefused: boolean;
   isWedged: boolean;
   dueMs: number;
   timer?: ReturnType<typeof setTimeout>;
@@ -50,10 +49,8 @@ export class FakeChanges {
     this.#emit = emit;
     this.#accountId = accountId;
     this.detail(LEADS[1]!.id);
-    this.#details.get(LEADS[1]!.id)!.pending = [
-      { subject: 'price', is_wedged: true, outbox_id: 8_001, cause: 'refused_by_kommo' },
-      { subject: 'responsible', is_wedged: false, outbox_id: 8_002, cause: null }
-    ];
+    const known = this.#details.get(LEADS[1]!.id)!;
+    known.pending = pendingFromTheStart(known);
     LEADS[1]!.is_pending = true;
   }
 
@@ -101,7 +98,14 @@ export class FakeChanges {
     const lead = this.#rowOf(owner.row.id);
     const before = structuredClone(owner);
     Object.assign(task, { is_completed: true, result: result || null });
-    return this.#queue(lead, before, `task:${task_id}`, false, this.#batch(), SENT_AFTER_MS);
+    return this.#queue(
+      lead,
+      before,
+      saidWork(`task:${task_id}`, 'task_done'),
+      false,
+      this.#batch(),
+      SENT_AFTER_MS
+    );
   };
 
   createLead = (asked: Request<'lead_create'>): ChangesPromised => {
@@ -109,7 +113,7 @@ export class FakeChanges {
     LEADS.unshift(freshRow(asked, this.#next++));
     const lead = LEADS[0]!;
     const batch = this.#batch();
-    this.#queue(lead, this.detail(lead.id), 'lead', false, batch, SENT_AFTER_MS);
+    this.#queue(lead, this.detail(lead.id), saidWork('lead', 'lead'), false, batch, SENT_AFTER_MS);
     this.#tell([lead.id]);
     return { batch_id: batch, changes: 1, undo_until_ms: null };
   };
@@ -125,7 +129,7 @@ export class FakeChanges {
     for (const lead of different) {
       const before = this.detail(lead.id);
       this.#set(lead, applyTo(this.detail(lead.id), change));
-      this.#queue(lead, before, subjectOf(change), false, batch, UNDO_MS);
+      this.#queue(lead, before, saidOf(change, before), false, batch, UNDO_MS);
     }
     this.#tell([]);
     return { batch_id: batch, changes: different.length, undo_until_ms: Date.now() + UNDO_MS };
@@ -177,7 +181,9 @@ export class FakeChanges {
       const before = this.detail(lead.id);
       this.#set(lead, applyTo(this.detail(lead.id), change, contactId));
       const isRefused = REFUSED.test(JSON.stringify(change));
-      this.#queue(lead, before, subjectOf(change), isRefused, batch, SENT_AFTER_MS, contactId);
+      const contact = before.contacts.find((one) => one.id === contactId);
+      const said = saidOf(change, before, contact);
+      this.#queue(lead, before, said, isRefused, batch, SENT_AFTER_MS, contactId);
     }
     this.#tell([lead.id]);
     return { batch_id: batch, changes: changes.length, undo_until_ms: null };
@@ -231,7 +237,7 @@ export class FakeChanges {
   #queue(
     lead: LeadRow,
     before: LeadDetail,
-    subject: string,
+    said: Said,
     isRefused: boolean,
     batch: string,
     afterMs: number,
@@ -240,7 +246,7 @@ export class FakeChanges {
     const detail = this.#details.get(lead.id)!;
     const card = () => detail.contacts.find((one) => one.id === contactId) ?? detail;
     const settle = (pending: PendingView | null) => {
-      const others = card().pending.filter((one) => one.subject !== subject);
+      const others = card().pending.filter((one) => one.subject !== said.subject);
       card().pending = pending ? [...others, pending] : others;
       lead.is_pending = detail.pending.length > 0;
     };
@@ -250,18 +256,16 @@ export class FakeChanges {
       lead,
       before,
       settle,
-      subject,
-      isRefused,
       isWedged: false,
       dueMs: Date.now() + afterMs
     };
-    settle({ subject, is_wedged: false, outbox_id: one.id, cause: null });
+    settle({ ...said, is_wedged: false, outbox_id: one.id, cause: null });
     this.#open.push(one);
     one.timer = setTimeout(() => {
       if (isRefused) {
         this.#set(lead, before);
         one.isWedged = true;
-        settle({ subject, is_wedged: true, outbox_id: one.id, cause: 'refused_by_kommo' });
+        settle({ ...said, is_wedged: true, outbox_id: one.id, cause: 'refused_by_kommo' });
       } else {
         settle(null);
         this.#open = this.#open.filter((other) => other !== one);

@@ -39,6 +39,11 @@ function fieldValue(index: number): FieldValueView {
   };
 }
 
+function kindOf(code: string, label: string): number | null {
+  const field = FIELDS.find((one) => one.code === code);
+  return field?.options.find((one) => one.label === label)?.enum_id ?? null;
+}
+
 function contact(lead: LeadRow, isMain: boolean): ContactView {
   const number = lead.kommo_id + (isMain ? 1 : 500_001);
   const phone = isMain ? lead.phone : '+551132105544';
@@ -47,8 +52,13 @@ function contact(lead: LeadRow, isMain: boolean): ContactView {
     kommo_id: number,
     name: isMain ? (lead.contact_name ?? '') : 'Financeiro',
     is_main: isMain,
-    phones: phone ? [{ typed: phone, e164: phone }] : [],
-    emails: [isMain ? 'contato@example.com.br' : 'financeiro@example.com.br'],
+    phones: phone ? [{ typed: phone, e164: phone, enum_id: kindOf('PHONE', 'MOB') }] : [],
+    emails: [
+      {
+        text: isMain ? 'contato@example.com.br' : 'financeiro@example.com.br',
+        enum_id: kindOf('EMAIL', 'WORK')
+      }
+    ],
     fields: isMain
       ? [
           {

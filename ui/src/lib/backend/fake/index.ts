@@ -7,6 +7,7 @@ import { FakeChanges } from './changes';
 import { leadList } from './leads';
 import { logDetail, logList, logRow } from './log';
 import { FakeOutgoing } from './outgoing';
+import { searchPeople } from './people';
 import { FakeReceiving } from './receiving';
 import { accountList, appStatus, health, overview, syncStatus, type Scene } from './status';
 import { mapping } from './structure';
@@ -147,6 +148,7 @@ export function fakeBackend(scene: Scene = defaultScene()): FakeBackend {
     mapping_get: ({ account_id }) => mapping(account_id ?? current()),
     lead_list: leadList,
     lead_get: ({ lead_id }) => changes.detail(lead_id),
+    contact_search: searchPeople,
     lead_edit: changes.editLead,
     contact_edit: changes.editContact,
     lead_create: changes.createLead,

@@ -2,6 +2,7 @@
 import type {
   ConflictList,
   ConflictListRequest,
+  ChangeAuthor,
   ConflictView,
   LogActor,
   OutboxList,
@@ -145,6 +146,12 @@ const LOST: Lost[] = [
   }
 ];
 
+const AUTHORS: ChangeAuthor[] = [
+  { who: 'person', user_id: 301, name: 'Ana Ribeiro' },
+  { who: 'automation' },
+  { who: 'unknown' }
+];
+
 function lost(seed: Lost, index: number, now: number): ConflictView {
   const lead = LEADS[(index * 5 + 3) % 60]!;
   const { agoMs, ...rest } = seed;
@@ -158,7 +165,8 @@ function lost(seed: Lost, index: number, now: number): ConflictView {
     entity_kind: 'lead',
     entity_kommo_id: lead.kommo_id,
     entity_name: lead.name,
-    lead_id: lead.id
+    lead_id: lead.id,
+    changed_by: AUTHORS[index % AUTHORS.length]!
   };
 }
 

@@ -86,6 +86,8 @@ export class FakeReceiving {
     const count = (state: DeliveryState) => this.rows.filter((row) => row.state === state).length;
     return {
       total: this.rows.length,
+      // Whatever the hour at which it is looked at.
+      today: Math.ceil(this.rows.length / 8),
       waiting: count('waiting'),
       unreadable: count('unreadable'),
       last_at_ms: this.rows[0]?.last_received_at_ms ?? null

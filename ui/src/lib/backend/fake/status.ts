@@ -132,7 +132,7 @@ export function syncStatus(scene: Scene, accountId: string, share = 0.42): SyncS
       notes: 21_480
     },
     outbox: { open: 0, wedged: 0, oldest_at_ms: null, conflicts: 0, is_paused: false },
-    deliveries: { total: 0, waiting: 0, unreadable: 0, last_at_ms: null },
+    deliveries: { total: 0, today: 0, waiting: 0, unreadable: 0, last_at_ms: null },
     webhook: 'off',
     clock_skew_ms: 180
   };

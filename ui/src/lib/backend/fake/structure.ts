@@ -134,6 +134,7 @@ export function mapping(accountId: string): MappingView {
     pipelines: PIPELINES,
     fields: FIELDS,
     users: USERS,
+    current_user_id: USERS[0]!.kommo_id,
     users_refused: false,
     tags: TAGS,
     loss_reasons: ['Preço', 'Sem interesse', 'Comprou de outro', 'Não respondeu'].map(

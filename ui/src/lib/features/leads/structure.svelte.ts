@@ -61,6 +61,12 @@ export class Structure {
     return this.view?.users.filter((user) => user.is_active) ?? [];
   }
 
+  /** Who signed in, when they can be made responsible. */
+  get me(): UserView | null {
+    const id = this.view?.current_user_id ?? null;
+    return this.activeUsers.find((user) => user.kommo_id === id) ?? null;
+  }
+
   field(id: number): FieldView | undefined {
     return this.#fields.get(id);
   }

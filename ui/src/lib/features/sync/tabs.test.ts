@@ -27,7 +27,7 @@ describe('the tabs of sync', () => {
       'A enviar 4',
       'Não enviados 3',
       'Conflitos 3',
-      'Recebidos 208',
+      'Recebidos 26',
       'Recebimento na hora'
     ]);
     screen.getAllByRole('tab')[0]!.focus();

@@ -37,7 +37,7 @@ export function tabsOf(status: SyncStatus | null): Tab[] {
     {
       value: 'received',
       label: t('outbox.tab.received'),
-      ...counted(status?.deliveries.total ?? 0, 'neutral')
+      ...counted(status?.deliveries.today ?? 0, 'neutral')
     },
     { value: 'instant', label: t('outbox.tab.instant') }
   ];

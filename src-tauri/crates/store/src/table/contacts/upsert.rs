@@ -113,6 +113,7 @@ impl Writing<'_> {
         )?
         .execute(params![row_id, to_json(&contact.fields)?, to_json(&contact.tags)?, text])?;
         self.insert_ways_to_reach(row_id)?;
+        index(tx, row_id, &text, true)?;
         Ok(!text.is_empty())
     }
 
@@ -152,6 +153,9 @@ impl Writing<'_> {
         tx.prepare_cached("DELETE FROM contact_phones WHERE contact_row = ?1")?.execute([row_id])?;
         tx.prepare_cached("DELETE FROM contact_emails WHERE contact_row = ?1")?.execute([row_id])?;
         self.insert_ways_to_reach(row_id)?;
+        if text != text_before {
+            index(tx, row_id, &text, false)?;
+        }
         Ok(text != text_before)
     }
 
@@ -182,6 +186,18 @@ impl Writing<'_> {
     }
 }
 
+/// Writes what the contact itself is found by; an empty text takes it out.
+fn index(tx: &Transaction<'_>, row_id: i64, text: &str, is_new: bool) -> rusqlite::Result<()> {
+    if !is_new {
+        tx.prepare_cached("DELETE FROM contacts_fts WHERE rowid = ?1")?.execute([row_id])?;
+    }
+    if !text.is_empty() {
+        tx.prepare_cached("INSERT INTO contacts_fts (rowid, text) VALUES (?1, ?2)")?
+            .execute(params![row_id, text])?;
+    }
+    Ok(())
+}
+
 /// Notes that these contacts were deleted in Kommo, seen at `now` by our clock. Their leads are no longer found by
 /// them. Returns those that were not deleted before.
 ///
@@ -206,6 +222,11 @@ pub fn mark_deleted(
             tx.prepare_cached(
                 "UPDATE contact_documents SET search_text = ''
                  WHERE contact_row = (SELECT row_id FROM contacts WHERE kommo_id = ?1)",
+            )
+            .and_then(|mut statement| statement.execute([contact.0]))
+            .during(WHAT)?;
+            tx.prepare_cached(
+                "DELETE FROM contacts_fts WHERE rowid = (SELECT row_id FROM contacts WHERE kommo_id = ?1)",
             )
             .and_then(|mut statement| statement.execute([contact.0]))
             .during(WHAT)?;

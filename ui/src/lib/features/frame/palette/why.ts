@@ -41,7 +41,7 @@ const bitsOfRow = (lead: LeadRow): Bit[] => [
 /** What only the whole lead tells: its other people, their e-mails, its company and its fields. */
 const bitsOfDetail = (detail: LeadDetail): Bit[] => [
   ...detail.contacts.flatMap((contact): Bit[] => [
-    ...contact.emails.map((email) => ({ text: email })),
+    ...contact.emails.map(({ text }) => ({ text })),
     ...contact.phones.map(({ e164, typed }) => ({
       text: e164 ? format.phone(e164) : typed,
       phone: e164 ?? typed

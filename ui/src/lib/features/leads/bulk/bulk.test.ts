@@ -73,6 +73,13 @@ describe('a change to many leads', () => {
     expect(sent('lead_bulk_apply')).toEqual([]);
   });
 
+  it('says how many incoming leads Kommo would accept by it', async () => {
+    otherwise = { changes: 9, accepts: 4 };
+    const { user } = await opened(9);
+    const dialog = await choosePerson(user);
+    expect(await dialog.findByText('4 deles ainda não foram aceitos no Kommo')).toBeTruthy();
+  });
+
   it('is made, told and taken back, and says what was too late', async () => {
     const { browser, onclear, user } = await opened(42);
     const dialog = await choosePerson(user);

@@ -50,10 +50,32 @@ describe('a new lead', () => {
         price: 12_500,
         pipeline_id: 7001,
         status_id: 9101,
+        responsible_id: 301,
         contact_ids: [],
         tags: []
       })
     );
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  });
+
+  it('is of whoever signed in until somebody else is chosen, and says so', async () => {
+    await opened();
+    expect(screen.getByText(/^É você/)).toBeTruthy();
+    expect(screen.getByLabelText(/^Responsável/).textContent).toContain('Ana Ribeiro');
+  });
+
+  it('leaves the choice to Kommo, and says so, where nobody knows who signed in', async () => {
+    const fake = backend;
+    const call = async (command: never, request: never) => {
+      const answer = await fake.call(command, request);
+      return command === 'mapping_get' ? { ...(answer as object), current_user_id: null } : answer;
+    };
+    setBackend({ ...fake, call: call as FakeBackend['call'] });
+    const user = await opened();
+    expect(screen.getByText(/o Kommo decide com quem/)).toBeTruthy();
+    await user.type(screen.getByRole('textbox', { name: 'Nome' }), 'Padaria');
+    await create();
+    await waitFor(() => expect(created()).toHaveLength(1));
+    expect(created()[0]!.request).not.toHaveProperty('responsible_id');
   });
 });

@@ -1,4 +1,4 @@
-import { render, screen } from '@testing-library/svelte';
+import { render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BackendError, setBackend, type Backend, type LeadDetail } from '$lib/backend';
@@ -104,5 +104,42 @@ describe('the drawer of a lead', () => {
     screen.getByRole('button', { name: 'Fechar' }).focus();
     await userEvent.keyboard('{Escape}');
     expect(onclose).toHaveBeenCalledOnce();
+  });
+});
+
+describe('coming from the list of what was not accepted', () => {
+  const wedged = (subject: string, outbox_id: number, field: string) => ({
+    subject,
+    is_wedged: true,
+    outbox_id,
+    kind: 'edit',
+    field,
+    before: null,
+    after: 'vip',
+    cause: 'option_missing'
+  });
+
+  it.each([
+    ['a tag', 41],
+    ['a choice far down in the card', 42]
+  ])('%s is led to, with the keyboard on it', async (_, outboxId) => {
+    const scrolled = vi.fn();
+    Element.prototype.scrollIntoView = scrolled;
+    const fields = Array.from({ length: 14 }, (_, index) => ({
+      field_id: index,
+      name: `Campo ${index}`,
+      kind: 'select',
+      values: ['Sim'],
+      enum_ids: [1]
+    }));
+    const pending = [wedged('tag:vip', 41, 'tags'), wedged('field:13', 42, 'Campo 13')];
+    answer = () => ({ ...detail, fields, pending });
+    const lead = new OpenLead();
+    lead.open('l1', outboxId);
+    const structure = new Structure();
+    render(LeadDrawer, { lead, structure, onclose: vi.fn(), onstep: vi.fn() });
+    await waitFor(() => expect(document.activeElement?.id).toBe(`change-${outboxId}`));
+    expect(scrolled).toHaveBeenCalled();
+    expect(lead.pointed).toBeNull();
   });
 });

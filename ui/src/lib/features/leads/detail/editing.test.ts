@@ -65,7 +65,8 @@ describe('a field of the lead', () => {
       }
     ]);
     const value = await line('Concorrente').findByRole('button', { name: /Solfácil/ });
-    expect(line('Concorrente').getByText('a enviar')).toBeTruthy();
+    const mark = line('Concorrente').getByText('a enviar').parentElement!;
+    await waitFor(() => expect(mark.title).toMatch(/^Concorrente: Origo → Solfácil\n/));
     expect(document.activeElement).toBe(value);
   });
 
@@ -152,6 +153,18 @@ describe('the lead itself', () => {
     expect(sent('lead_edit')).toEqual([]);
   });
 
+  it('marks a tag on its way whatever its case: the core names it in small letters', async () => {
+    const tag = { kommo_id: 0, name: 'Visita Feita', color: null };
+    const said = { kind: 'tag', field: 'tags', before: null, after: tag.name, cause: null };
+    const { lead } = await opened();
+    otherwise = {
+      row: { ...lead.detail!.row, tags: [tag] },
+      pending: [{ subject: 'tag:visita feita', is_wedged: false, outbox_id: 5, ...said }]
+    };
+    await lead.read();
+    expect(await screen.findByTitle(/^Pôr tag: Visita Feita/)).toBeTruthy();
+  });
+
   it('takes a tag that is new to the account', async () => {
     const { user } = await opened();
     await user.click(screen.getByRole('button', { name: 'Adicionar tag' }));
@@ -172,10 +185,12 @@ describe('the lead itself', () => {
   });
 
   it('says why a change was not accepted, and lets it be tried again or given up', async () => {
-    const pending = [{ subject: 'price', is_wedged: true, outbox_id: 77, cause: 'no_right' }];
-    otherwise = { pending };
+    const asked = { kind: 'edit', field: 'price', before: '500', after: '900' };
+    const wedged = { subject: 'price', is_wedged: true, outbox_id: 77, cause: 'no_right' };
+    otherwise = { pending: [{ ...asked, ...wedged }] };
     const { user } = await opened();
     expect(line('Valor').getByText(/^Não foi aceito pelo Kommo: O seu usuário/)).toBeTruthy();
+    expect(line('Valor').getByText(/^Você pediu: Valor: R\$\s500.* → R\$\s900/)).toBeTruthy();
     await user.click(line('Valor').getByRole('button', { name: 'Tentar de novo' }));
     await waitFor(() => expect(sent('outbox_retry')).toEqual([{ id: 77, all_alike: false }]));
     await user.click(await line('Valor').findByRole('button', { name: 'Descartar' }));
@@ -221,34 +236,6 @@ describe('what is written on the lead', () => {
     const [first] = talk.getAllByRole('listitem');
     expect(first!.textContent).toContain(row.contact_name);
     expect(talk.getAllByText('Equipe').length).toBeGreaterThan(0);
-  });
-});
-
-describe('a contact', () => {
-  it('gets another phone', async () => {
-    const { user, row } = await opened();
-    const phone = line('Telefone');
-    await user.click(phone.getByRole('button', { name: /^Mudar Telefone/ }));
-    await user.click(phone.getByRole('button', { name: 'Adicionar outro' }));
-    await user.keyboard('+5511988887777{Enter}');
-    expect(sent('contact_edit')[0]).toMatchObject({
-      contact_id: `${row.id}-c`,
-      changes: [{ of: 'field', value: { as: 'texts', items: [{}, { text: '+5511988887777' }] } }]
-    });
-  });
-
-  it('is unlinked only after a question', async () => {
-    const { user, row } = await opened();
-    await user.click(screen.getByRole('button', { name: /^Ações do contato/ }));
-    await user.click(await screen.findByRole('menuitem', { name: 'Desligar do lead' }));
-    expect(sent('lead_edit')).toEqual([]);
-    const dialog = within(await screen.findByRole('dialog'));
-    await user.click(dialog.getByRole('button', { name: 'Desligar do lead' }));
-    await waitFor(() =>
-      expect(sent('lead_edit')[0]).toMatchObject({
-        changes: [{ of: 'unlink', contact_id: row.kommo_id + 1 }]
-      })
-    );
   });
 });
 

@@ -7,12 +7,17 @@ import {
 } from '$lib/backend';
 import { toasts } from '$lib/ui/toasts.svelte';
 import { errorWords } from '$lib/words/problem';
+import { Acceptance } from './acceptance.svelte';
 import type { Patch } from './edit/patch';
 
 /** The lead in the drawer. Moving on to the next one shows nothing of the one before. */
 export class OpenLead {
   id = $state<string | null>(null);
   error = $state.raw<BackendError | null>(null);
+  /** The change one came for; null once it was shown. */
+  pointed = $state<number | null>(null);
+  /** Asks before an incoming lead is written to. */
+  readonly acceptance = new Acceptance();
   #stored = $state.raw<LeadDetail | null>(null);
   /** Changes the core has not answered yet. */
   #patches = $state.raw<readonly Patch[]>([]);
@@ -27,11 +32,15 @@ export class OpenLead {
     return this.#shown;
   }
 
-  /** Opens a lead by our id or by Kommo's number. */
-  open(id: string): void {
-    if (id === this.id) return;
+  /** Opens a lead by our id or by Kommo's number, at a change when one is named. */
+  open(id: string, change: number | null = null): void {
+    if (id === this.id) {
+      this.pointed = change ?? this.pointed;
+      return;
+    }
     this.#forget();
     this.id = id;
+    this.pointed = change;
     void this.read();
   }
 
@@ -116,9 +125,11 @@ export class OpenLead {
   }
 
   #forget(): void {
+    this.acceptance.answer(false);
     this.id = null;
     this.#stored = null;
     this.#patches = [];
+    this.pointed = null;
     this.error = null;
   }
 }

@@ -5,7 +5,7 @@ import { setBackend } from '$lib/backend';
 import { locale } from '$lib/i18n';
 import { violations } from '../../../../test/axe';
 import { opened } from '../opened.testing';
-import { conflictTitle, undoLabel } from './words';
+import { authorLabel, conflictTitle, undoLabel } from './words';
 
 vi.setConfig({ testTimeout: 60_000 });
 configure({ asyncUtilTimeout: 20_000 });
@@ -27,6 +27,17 @@ describe('the words of a value that lost', () => {
   });
 });
 
+describe('who changed it in Kommo', () => {
+  it.each([
+    [{ who: 'person', user_id: 7, name: 'Ana' }, 'do Kommo, por Ana'],
+    [{ who: 'person', user_id: 7, name: null }, 'do Kommo, por usuário nº 7'],
+    [{ who: 'automation' }, 'do Kommo, por um robô ou uma integração'],
+    [{ who: 'unknown' }, 'do Kommo, não se sabe por quem']
+  ] as const)('is said of %o', (author, label) => {
+    expect(authorLabel(author)).toBe(label);
+  });
+});
+
 describe('conflicts', () => {
   const first = async () => (await screen.findAllByRole('article'))[0]!;
 
@@ -34,7 +45,7 @@ describe('conflicts', () => {
     const { container } = await opened('conflicts');
     const card = await first();
     expect(card.textContent).toContain('Alguém mudou “Etapa” no Kommo antes');
-    expect(card.textContent).toMatch(/Ficou · do Kommo\s*Em Negociação/);
+    expect(card.textContent).toMatch(/Ficou · do Kommo, por Ana Ribeiro\s*Em Negociação/);
     expect(card.textContent).toMatch(/Ficou de fora · daqui\s*Qualificado/);
     expect(card.textContent).toContain('Etapa antes: Novo Lead');
     expect(await violations(container)).toEqual([]);

@@ -1,5 +1,5 @@
 // What a value that lost reads like.
-import type { ConflictView } from '$lib/backend';
+import type { ChangeAuthor, ConflictView } from '$lib/backend';
 import { maybe, t } from '$lib/i18n';
 import { changedField } from '$lib/words/changes';
 
@@ -20,6 +20,13 @@ export function conflictTitle(row: Lost): string {
       values
     )
   );
+}
+
+/** Whose the value from Kommo is. */
+export function authorLabel(author: ChangeAuthor): string {
+  if (author.who !== 'person') return t(`outbox.conflict.by.${author.who}`);
+  const name = author.name ?? t('outbox.conflict.by.user', { number: String(author.user_id) });
+  return t('outbox.conflict.by.person', { name });
 }
 
 /** The button that asks for the lost value again. */

@@ -4,8 +4,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BackendError, setBackend, type OutboxView } from '$lib/backend';
 import { locale } from '$lib/i18n';
 import { violations } from '../../../../test/axe';
+import { changeLine } from '$lib/words/changes';
 import { opened } from '../opened.testing';
-import { changeLine, standingOf, subjectOf, waitReason } from './words';
+import { standingOf, subjectOf, waitReason } from './words';
 
 // Whole pages under axe take seconds on a busy machine; a wait still ends as soon as it can.
 vi.setConfig({ testTimeout: 60_000 });

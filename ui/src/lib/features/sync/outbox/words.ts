@@ -3,55 +3,7 @@ import type { OutboxSummary, OutboxView } from '$lib/backend';
 import { format } from '$lib/format';
 import { maybe, t } from '$lib/i18n';
 import type { Tone } from '$lib/ui/types';
-import { causeWords, changedField, type CauseWords } from '$lib/words/changes';
-
-export interface ChangeWords {
-  /** What is changed. */
-  label: string;
-  /** From what; nothing when there is no "from". */
-  before: string | null;
-  after: string;
-}
-
-const isNumber = (text: string) => /^-?\d+(\.\d+)?$/.test(text);
-
-/** A value as it is read; an empty one by a word. */
-export function valueText(field: string | null, value: string | null, currency: string): string {
-  if (value === null || value === '') return t('outbox.empty_value');
-  if (field === 'price' && isNumber(value)) return format.money(Number(value), currency);
-  if (value === 'true') return t('ui.yes');
-  if (value === 'false') return t('ui.no');
-  return value;
-}
-
-type Change = Pick<OutboxView, 'kind' | 'field' | 'before' | 'after'>;
-
-/** What is changed, from what to what. */
-export function changeWords(change: Change, currency: string): ChangeWords {
-  const { kind, field, before, after } = change;
-  if (kind === 'tag' || kind === 'link') {
-    const way = after ? 'added' : 'removed';
-    return { label: t(`outbox.kind.${kind}_${way}`), before: null, after: after || before || '' };
-  }
-  if (kind !== 'edit') {
-    const label = maybe(`outbox.kind.${kind}`) ?? t('outbox.kind.other');
-    return { label, before: null, after: after ?? '' };
-  }
-  return {
-    label: field ? changedField(field) : t('outbox.kind.other'),
-    before: valueText(field, before, currency),
-    after: valueText(field, after, currency)
-  };
-}
-
-/** The whole change as one line. */
-export function changeLine(change: Change, currency: string): string {
-  const { label, before, after } = changeWords(change, currency);
-  if (!after) return label;
-  return before === null
-    ? t('outbox.line', { label, after })
-    : t('outbox.line_from', { label, before, after });
-}
+import { causeWords, type CauseWords } from '$lib/words/changes';
 
 /** Whom or what it is about. */
 export function subjectOf(
@@ -64,6 +16,12 @@ export function subjectOf(
   return (
     maybe(`sync.subject.${row.entity_kind}`, { number }) ?? t('sync.subject.other', { number })
   );
+}
+
+/** The lead, at the change when one is named. */
+export function leadHref(leadId: string, change: number | null): string {
+  const lead = `/leads?lead=${encodeURIComponent(leadId)}`;
+  return change === null ? lead : `${lead}&change=${change}`;
 }
 
 export interface Standing {

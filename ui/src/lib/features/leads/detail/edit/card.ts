@@ -26,10 +26,13 @@ export function leadCard(lead: OpenLead, detail: LeadDetail, structure: Structur
     isLocked: detail.deleted_at_ms !== null,
     webUrl: detail.web_url,
     pending: (subject) => detail.pending.find((one) => one.subject === subject),
-    change: (change) =>
-      lead.change([leadPatch(change, structure)], () =>
+    change: async (change) => {
+      const isIncoming = structure.stage(detail.row)?.kind === 'incoming';
+      if (isIncoming && !(await lead.acceptance.ask(detail.row.id, change))) return;
+      await lead.change([leadPatch(change, structure)], () =>
         call('lead_edit', { lead_id: detail.row.id, changes: [change] })
-      ),
+      );
+    },
     retry: (id) => lead.retry(id),
     discard: (id) => lead.discard(id)
   };

@@ -13,6 +13,9 @@ import { valueAfter } from './value';
 /** A change shown before the core has answered. */
 export type Patch = (detail: LeadDetail) => LeadDetail;
 
+/** The core does not tell tags apart by case. */
+export const tagSubject = (name: string) => `tag:${name.toLowerCase()}`;
+
 /** By what the core names what a change sets. */
 export function subjectOf(change: CardChange): string {
   switch (change.of) {
@@ -20,7 +23,7 @@ export function subjectOf(change: CardChange): string {
       return `field:${change.field_id}`;
     case 'tag_add':
     case 'tag_remove':
-      return `tag:${change.name}`;
+      return tagSubject(change.name);
     case 'link':
     case 'unlink':
       return `contact:${change.contact_id}`;
@@ -29,9 +32,20 @@ export function subjectOf(change: CardChange): string {
   }
 }
 
-const awaited = (pending: readonly PendingView[], subject: string): PendingView[] => [
+/** `subject` is on its way. */
+export const awaited = (pending: readonly PendingView[], subject: string): PendingView[] => [
   ...pending.filter((one) => one.subject !== subject),
-  { subject, is_wedged: false, outbox_id: 0, cause: null }
+  {
+    subject,
+    is_wedged: false,
+    // The core has not answered yet: it has no number and no words.
+    outbox_id: 0,
+    kind: 'edit',
+    field: null,
+    before: null,
+    after: null,
+    cause: null
+  }
 ];
 
 function withValue(fields: readonly FieldValueView[], value: FieldValueView): FieldValueView[] {
@@ -102,14 +116,19 @@ function changedContact(contact: ContactView, change: CardChange, structure: Str
   const field: FieldView | undefined =
     change.of === 'field' ? structure.field(change.field_id) : undefined;
   if (change.of !== 'field' || !field) return contact;
-  const value = valueAfter(field, change.value);
+  const items = change.value.as === 'texts' ? change.value.items : [];
+  const texts = items.map(({ text, enum_id }) => ({ text, enum_id: enum_id ?? null }));
   if (field.code === 'PHONE') {
     const known = new Map(contact.phones.map((phone) => [phone.typed, phone]));
-    const phones = value.values.map((typed) => known.get(typed) ?? { typed, e164: typed });
+    const phones = texts.map(({ text, enum_id }) => ({
+      typed: text,
+      e164: known.get(text)?.e164 ?? text,
+      enum_id
+    }));
     return { ...contact, phones };
   }
-  if (field.code === 'EMAIL') return { ...contact, emails: value.values };
-  return { ...contact, fields: withValue(contact.fields, value) };
+  if (field.code === 'EMAIL') return { ...contact, emails: texts };
+  return { ...contact, fields: withValue(contact.fields, valueAfter(field, change.value)) };
 }
 
 export function contactPatch(id: string, change: CardChange, structure: Structure): Patch {
