@@ -299,3 +299,35 @@ fn the_setup_route_does_what_the_page_does_and_needs_the_key() {
     let shown: Value = app.get("webhook_get", json!({}));
     assert!(!shown.to_string().contains(&secret(&app)), "the secret is not shown");
 }
+
+#[test]
+fn a_delivery_that_kommo_does_not_explain_holds_up_no_other_and_no_message() {
+    let app = TestApp::builder().simulated().start();
+    app.connect();
+    let engine = app.block_on(app.app().engine(None)).unwrap();
+    app.block_on(async { engine.import().await }).unwrap();
+    app.get::<Value>("webhook_set", json!({"public_url": "https://cadencia.example"}));
+    let (secret, account) = (secrecy::SecretString::from(secret(&app)), app.account().kommo_id.0);
+    let id = first_lead(&app);
+    rename_in_kommo(&app, id, "Chegou apesar disso");
+    let say = |body: String| {
+        let body = Bytes::from(format!("account[id]={account}&{body}"));
+        assert!(app.block_on(app.app().deliver_webhook(&secret, body)));
+    };
+    say(format!("task[update][0][id]=99&task[update][0][element_id]={id}&task[update][0][element_type]=2"));
+    say(format!("leads[update][0][id]={id}"));
+    say("message[add][0][id]=m1&message[add][0][text]=Oi&message[add][0][type]=incoming".to_owned());
+    app.wire.refuse(Some("/api/v4/tasks"));
+
+    let look = || app.block_on(async { engine.inbox_once().await });
+    assert!(look().is_err(), "Kommo refuses to show the task");
+    assert_eq!(lead(&app, id).row.name, "Chegou apesar disso");
+    assert_eq!(app.log("message_received", 100).len(), 1);
+    let waiting = || app.get::<DeliveryList>("delivery_list", json!({})).summary.waiting;
+    assert_eq!(waiting(), 1, "only the delivery about the task waits");
+
+    app.advance(Duration::from_secs(601));
+    look().unwrap();
+    assert_eq!(waiting(), 0, "its cards come with a poll");
+    assert_eq!(app.log("message_received", 100).len(), 1);
+}

@@ -51,6 +51,8 @@ struct State {
     real_time: Option<Instant>,
     /// A web page with this status for paths that start so.
     page: Option<(String, u16)>,
+    /// Paths that start so are refused as Kommo refuses what it does not understand.
+    refused: Option<String>,
     panic_at: Option<String>,
     tokens: Vec<String>,
     /// What somebody in Kommo does just before the next request of this method and path.
@@ -154,6 +156,20 @@ impl Wire {
         self.state().page = None;
     }
 
+    /// Kommo refuses paths that start with `path` as something it does not understand; none with `None`.
+    pub fn refuse(&self, path: Option<&str>) {
+        self.state().refused = path.map(str::to_owned);
+    }
+
+    fn refusal(&self, path: &str) -> Option<http::Response<Bytes>> {
+        let is_refused = self.state().refused.as_deref().is_some_and(|prefix| path.starts_with(prefix));
+        let body = Bytes::from_static(
+            br#"{"validation-errors":[],"title":"Bad Request","status":400,"detail":"Request validation failed"}"#,
+        );
+        let answer = http::Response::builder().status(400).header("content-type", "application/problem+json");
+        is_refused.then(|| answer.body(body).expect("a status and a header that exist"))
+    }
+
     /// Every token that Kommo ever gave out over this wire.
     pub fn tokens(&self) -> Vec<String> {
         self.state().tokens.clone()
@@ -255,7 +271,7 @@ impl Transport for Wire {
             // Whether it worked is theirs to see.
             let _ = self.inside.send(theirs).await;
         }
-        let answer = match self.page(&path) {
+        let answer = match self.page(&path).or_else(|| self.refusal(&path)) {
             Some(page) => page,
             None => self.inside.send(request).await?,
         };

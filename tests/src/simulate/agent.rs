@@ -25,7 +25,7 @@ pub(crate) enum Mover {
 pub(crate) struct Moves {
     /// The manager and the agent never ask for the same stage of a lead: by that one knows whose a move was.
     asked: HashMap<(i64, StageId), Mover>,
-    /// Events of Kommo's history that the agent caused.
+    /// Events of Kommo's history that are no person's.
     of_agent: HashSet<String>,
     broken: Option<String>,
 }
@@ -88,8 +88,14 @@ impl Simulation {
         let sent = kommo["events"].as_array().into_iter().flatten().skip(count).filter_map(Moved::of);
         for moved in sent {
             let from = stands.insert(moved.lead, moved.to);
-            if self.moves.asked.get(&(moved.lead, moved.to)) != Some(&Mover::Agent) {
-                continue;
+            match self.moves.asked.get(&(moved.lead, moved.to)) {
+                Some(Mover::Agent) => {}
+                Some(Mover::Manager) => continue,
+                None => {
+                    // Kommo accepts an incoming lead when anything of it is written: nobody's move.
+                    self.moves.of_agent.insert(moved.id);
+                    continue;
+                }
             }
             self.moves.of_agent.insert(moved.id.clone());
             let last = all.iter().take_while(|other| other.id != moved.id).filter(|o| o.lead == moved.lead);
@@ -98,9 +104,15 @@ impl Simulation {
             let is_back = from.is_some_and(|from| is_backwards(&kommo, from, moved.to));
             if is_persons || is_back {
                 self.moves.broken = Some(format!(
-                    "the agent moved lead {} from {from:?} to {:?}; last moved by a person: {is_persons}, backwards: \
-                     {is_back}",
-                    moved.lead, moved.to
+                    "the agent moved lead {} at {} from {from:?} to {:?}; last moved by a person: {is_persons}, \
+                     backwards: {is_back}; all its moves: {:?}",
+                    moved.lead,
+                    moved.at_s,
+                    moved.to,
+                    all.iter()
+                        .filter(|other| other.lead == moved.lead)
+                        .map(|other| (other.at_s, other.by, other.to))
+                        .collect::<Vec<_>>()
                 ));
             }
         }

@@ -4,6 +4,9 @@ use super::{Created, Simulation, agent};
 use cadencia_contract::{ChangesPromised, ConflictList, LeadList, MappingView, OutboxList, StageViewKind};
 use serde_json::{Value, json};
 
+/// Seconds around a creation in which nothing else happens: more than the program may be wrong about Kommo's clock.
+pub(crate) const FOR_ITSELF_S: u64 = 6;
+
 impl Simulation {
     /// A lead of the mirror.
     pub(crate) fn any_lead(&self) -> Option<i64> {
@@ -56,14 +59,14 @@ impl Simulation {
                 ("lead_create", "leads", request)
             }
         };
-        // Names can be changed later: a lead is known again by its second, which it has for itself.
-        self.pass(1);
+        // Names can be changed later: a lead is known again by when it was asked for, which it has for itself.
+        self.pass(FOR_ITSELF_S);
         let second = self.home().sim.now_ms() / 1_000;
         self.say(format!("manager: {command} {text:?}, beside lead {lead}"));
         if self.promise(command, request) {
             self.created.push(Created { text, part, second });
         }
-        self.pass(1);
+        self.pass(FOR_ITSELF_S);
     }
 
     fn new_lead(&self, name: &str) -> Option<Value> {

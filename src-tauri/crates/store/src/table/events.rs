@@ -5,7 +5,7 @@ use crate::error::{During as _, StoreError};
 use cadencia_domain::event::AccountEvent;
 use cadencia_domain::id::KommoUserId;
 use cadencia_domain::time::UtcMillis;
-use rusqlite::{Connection, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
 const COLUMNS: &str = "kommo_id, kind, entity_type, entity_kommo_id, created_by_kommo_id, created_at_ms,
     value_before_json, value_after_json";
@@ -42,6 +42,22 @@ pub fn about(
     statement
         .query_map(params![entity_type, entity_kommo_id, limit], read)
         .and_then(Iterator::collect)
+        .during(WHAT)
+}
+
+/// The latest event of this kind about a lead that is there: an answer of Kommo's has to show it.
+///
+/// # Errors
+/// Faults of the file.
+pub fn witness(conn: &Connection, kind: &str) -> Result<Option<AccountEvent>, StoreError> {
+    const WHAT: &str = "look for an event";
+    let sql = format!(
+        "SELECT {COLUMNS} FROM events WHERE kind = ?1 AND entity_type = 'lead' AND EXISTS
+             (SELECT 1 FROM leads WHERE leads.kommo_id = events.entity_kommo_id AND leads.deleted_at_ms IS NULL)
+         ORDER BY created_at_ms DESC LIMIT 1"
+    );
+    conn.prepare_cached(&sql)
+        .and_then(|mut statement| statement.query_row([kind], read).optional())
         .during(WHAT)
 }
 

@@ -1,11 +1,11 @@
 //! Moves that the program makes by itself, for the engine or an agent: people win.
 
 use super::round::Round;
-use super::told;
 use crate::mapping;
 use crate::trouble::SyncError;
 use cadencia_domain::card_value::CardValue;
 use cadencia_domain::event::AccountEvent;
+use cadencia_domain::field::EntityKind;
 use cadencia_domain::id::{KommoLeadId, KommoStatusId};
 use cadencia_domain::pipeline::Pipeline;
 use cadencia_domain::time::UtcMillis;
@@ -19,8 +19,12 @@ use std::collections::{BTreeSet, HashMap};
 
 const DAY_MS: i64 = 24 * 3_600_000;
 const MOVED: &str = "lead_status_changed";
+/// Kommo tells seconds, and clocks differ by some.
+const SLACK_MS: i64 = 3_000;
 /// Leads that Kommo tells of in one answer (Kommo docs: events).
 const TOGETHER: usize = 10;
+/// No ten leads are moved so often in a day.
+const PAGES: u32 = 20;
 
 /// What is known before such moves are judged.
 #[derive(Default)]
@@ -91,6 +95,8 @@ pub(super) async fn prepare(round: &Round<'_>, rows: &[OutboxRow]) -> Result<Mov
     }
     let since = round.context.kommo_now().plus(-DAY_MS);
     let leads: BTreeSet<i64> = moves.iter().map(|(_, lead, _)| lead.0).collect();
+    let (now, offset_ms) =
+        (round.context.clock.now(), round.context.client.server_time_offset().unwrap_or(0));
     let told_now = ask(round, &leads.into_iter().collect::<Vec<_>>(), since).await?;
     Ok(round
         .context
@@ -103,8 +109,9 @@ pub(super) async fn prepare(round: &Round<'_>, rows: &[OutboxRow]) -> Result<Mov
                 // Whoever moves a lead at this computer is a person, too.
                 ours.retain(|row| row.actor != LogActor::Person);
                 let heard = events::about(conn, "lead", lead.0, 50)?;
-                let by_person = latest(lead, since, &heard, &told_now)
-                    .is_some_and(|event| event.created_by.is_some() && !told::is_ours(event, &ours));
+                let by_person = latest(lead, since, &heard, &told_now).is_some_and(|event| {
+                    event.created_by.is_some() && !is_ours(event, &ours, offset_ms, now)
+                });
                 known.set_by_person_lately.insert(id, by_person);
             }
             Ok(known)
@@ -130,16 +137,58 @@ fn latest<'a>(
     moves.reduce(|last, event| if event.created_at > last.created_at { event } else { last })
 }
 
+/// Whether a move in Kommo's history is one that this program made: to that stage, and at that time. `offset_ms` is
+/// Kommo's clock minus ours.
+fn is_ours(event: &AccountEvent, ours: &[OutboxRow], offset_ms: i64, now: UtcMillis) -> bool {
+    let at = event.created_at.plus(-offset_ms);
+    let stage = event.value_after.as_array().and_then(|values| {
+        values.iter().find_map(|value| {
+            let status = &value["lead_status"];
+            Some((status["pipeline_id"].as_i64()?, status["id"].as_i64()?))
+        })
+    });
+    ours.iter().any(|row| match &row.write {
+        Write::Edit { card, wanted: CardValue::Stage { pipeline, status, .. }, .. } => {
+            card.kind == EntityKind::Lead
+                && card.kommo_id == event.entity_kommo_id
+                && stage == Some((pipeline.0, status.0))
+                && row.was_under_way(at, now, SLACK_MS)
+        }
+        _ => false,
+    })
+}
+
+/// What Kommo tells now of moves of these leads since then. An empty answer may be a fault: a move that is known has to be
+/// in it as well.
 async fn ask(round: &Round<'_>, leads: &[i64], since: UtcMillis) -> Result<Vec<AccountEvent>, SyncError> {
+    let witness = round.context.store.read(|conn| events::witness(conn, MOVED)).await?;
+    let since = witness.as_ref().map_or(since, |witness| since.min(witness.created_at));
     let mut told = Vec::new();
-    for some in leads.chunks(TOGETHER) {
+    for some in leads.chunks(TOGETHER - 1) {
         let query = EventsQuery {
             entities: vec![EntityType::Leads],
-            entity_ids: some.to_vec(),
+            entity_ids: some
+                .iter()
+                .copied()
+                .chain(witness.iter().map(|event| event.entity_kommo_id))
+                .collect(),
             ..EventsQuery::default().types([MOVED]).created(TimeRange::since(since.unix_seconds()))
         };
-        let page = round.client.events().list(&query, PageRequest::default()).await?;
-        told.extend(page.items.into_iter().filter_map(mapping::event));
+        let mut came: Vec<AccountEvent> = Vec::new();
+        let mut at = PageRequest::default();
+        for _ in 0..PAGES {
+            let page = round.client.events().list(&query, at).await?;
+            came.extend(page.items.into_iter().filter_map(mapping::event));
+            if !page.has_next {
+                break;
+            }
+            at = at.next();
+        }
+        let is_there = |known: &AccountEvent| came.iter().any(|event| event.kommo_id == known.kommo_id);
+        if witness.as_ref().is_some_and(|witness| !is_there(witness)) {
+            return Err(SyncError::FilterIgnored);
+        }
+        told.extend(came);
     }
     Ok(told)
 }

@@ -57,9 +57,7 @@ fn replaced(
     let Write::Edit { base, wanted, .. } = &row.write else { return None };
     // Asked of the history's values: it knows no reason of a loss, so that any fits.
     let is_ours = wanted.subject() == after.subject() && after.means(wanted);
-    let begun = row.first_sent_at?.plus(-SLACK_MS);
-    let ended = row.ended_at.unwrap_or(now).plus(SLACK_MS);
-    let is_then = (begun.0..=ended.0).contains(&at.0);
+    let is_then = row.was_under_way(at, now, SLACK_MS);
     if !is_ours || !is_then || before.means(base) || before.means(wanted) {
         return None;
     }

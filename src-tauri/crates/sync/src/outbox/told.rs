@@ -5,8 +5,6 @@ use super::round::Round;
 use crate::difference::Change;
 use crate::log::{self, Row};
 use cadencia_domain::card_value::CardValue;
-use cadencia_domain::event::AccountEvent;
-use cadencia_domain::field::EntityKind;
 use cadencia_domain::time::UtcMillis;
 use cadencia_domain::work::EntityRef;
 use cadencia_domain::write::Write;
@@ -135,22 +133,4 @@ fn by(row: Row, actor: LogActor) -> Row {
         LogActor::Agent => row.by_agent(),
         LogActor::Engine | LogActor::Kommo => row,
     }
-}
-
-/// Whether a change of stage in Kommo's history is one that this program made.
-pub(super) fn is_ours(event: &AccountEvent, ours: &[OutboxRow]) -> bool {
-    let stage = event.value_after.as_array().and_then(|values| {
-        values.iter().find_map(|value| {
-            let status = &value["lead_status"];
-            Some((status["pipeline_id"].as_i64()?, status["id"].as_i64()?))
-        })
-    });
-    ours.iter().any(|row| match &row.write {
-        Write::Edit { card, wanted: CardValue::Stage { pipeline, status, .. }, .. } => {
-            card.kind == EntityKind::Lead
-                && card.kommo_id == event.entity_kommo_id
-                && stage == Some((pipeline.0, status.0))
-        }
-        _ => false,
-    })
 }

@@ -82,6 +82,15 @@ pub struct OutboxRow {
     pub result: Option<i64>,
 }
 
+impl OutboxRow {
+    /// Whether it was on its way to Kommo at `at`, give or take `slack_ms`. All times are ours.
+    pub fn was_under_way(&self, at: UtcMillis, now: UtcMillis, slack_ms: i64) -> bool {
+        let Some(begun) = self.first_sent_at else { return false };
+        let ended = self.ended_at.unwrap_or(now);
+        (begun.plus(-slack_ms).0..=ended.plus(slack_ms).0).contains(&at.0)
+    }
+}
+
 const COLUMNS: &str = "id, intent, batch, actor, lane, write_json, state, attempts, due_at_ms, created_at_ms,
     marker_at_s, first_sent_at_ms, ended_at_ms, cause, cause_detail, result_kommo_id";
 
