@@ -1,6 +1,5 @@
 //! What has to hold when everything has come to rest.
 
-use super::here::FOR_ITSELF_S;
 use super::{Broken, Simulation};
 use crate::{differences, of_simulator};
 use cadencia_contract::{ConflictList, OutboxList, OutboxView, WriteState};

@@ -4,8 +4,8 @@ use super::{Created, Simulation, agent};
 use cadencia_contract::{ChangesPromised, ConflictList, LeadList, MappingView, OutboxList, StageViewKind};
 use serde_json::{Value, json};
 
-/// Seconds around a creation in which nothing else happens: more than the program may be wrong about Kommo's clock.
-pub(crate) const FOR_ITSELF_S: u64 = 6;
+/// Seconds around a creation in which nothing else happens: more than the program is wrong about Kommo's clock.
+const FOR_ITSELF_S: u64 = 6;
 
 impl Simulation {
     /// A lead of the mirror.

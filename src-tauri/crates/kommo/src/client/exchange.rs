@@ -1,7 +1,6 @@
 //! One attempt: token, budget, transport, classification, record.
 
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, USER_AGENT};
@@ -16,6 +15,9 @@ use crate::error::{Error, MalformedKind, RequestSummary, Result, from_answer};
 use crate::http_date;
 use crate::record::RequestRecord;
 use crate::transport::{BoxError, TransportError};
+
+/// An answer that took longer says nothing of the server's clock when another did: somewhere in between it was stamped.
+const LONGEST_TO_TELL_TIME_MS: i64 = 10_000;
 
 impl Client {
     pub(super) async fn exchange<T>(
@@ -108,7 +110,7 @@ impl Client {
         record.server_time_ms =
             parts.headers.get(DATE).and_then(|date| http_date::parse_ms(date.to_str().ok()?));
         if let Some(server) = record.server_time_ms {
-            self.note_server_time(server, record.started_at_ms, record.duration);
+            self.note_server_time(server, record.started_at_ms);
         }
         if parts.status.is_success() {
             Ok(Answer { summary, headers: parts.headers, body })
@@ -117,10 +119,15 @@ impl Client {
         }
     }
 
-    // The server stamps its answer some time between the two ends; a `Date` is cut to whole seconds.
-    fn note_server_time(&self, server_ms: i64, started_at_ms: i64, duration: Duration) {
-        let half = i64::try_from(duration.as_millis() / 2).unwrap_or(0);
-        let offset = server_ms.saturating_add(500).saturating_sub(started_at_ms.saturating_add(half));
+    // The server stamps its answer some time between the two ends; a `Date` is cut to whole seconds. The ends are both read
+    // from the wall clock: a computer that slept in between has a monotonic clock that stood still.
+    fn note_server_time(&self, server_ms: i64, started_at_ms: i64) {
+        let took = (self.inner.wall_clock)().saturating_sub(started_at_ms);
+        let is_known = self.inner.offset_ms.load(Ordering::Relaxed) != super::NO_OFFSET;
+        if is_known && !(0..=LONGEST_TO_TELL_TIME_MS).contains(&took) {
+            return;
+        }
+        let offset = server_ms.saturating_add(500).saturating_sub(started_at_ms.saturating_add(took / 2));
         self.inner.offset_ms.store(offset, Ordering::Relaxed);
     }
 

@@ -1,4 +1,4 @@
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -353,6 +353,28 @@ async fn the_observer_gets_every_attempt_and_no_secret() {
     assert!((7_000..8_000).contains(&offset), "{offset}");
     let shown = format!("{records:?}");
     assert!(!shown.contains("9999") && !shown.contains("old") && !shown.contains("new"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_computer_that_sleeps_during_a_request_learns_no_wrong_time_from_it() {
+    let now = || Reply::json("17").header("date", "Sun, 06 Nov 1994 08:49:37 GMT");
+    let server = Server::answering([now(), now()]);
+    let client = Client::builder("https://acme.kommo.com".parse().unwrap())
+        .transport(server.transport())
+        .tokens(Arc::new(StaticToken::new("t".to_owned())))
+        .budget(Budget::unlimited())
+        .wall_clock({
+            // Eight hours pass at each look from the third on: between the two ends of the second request.
+            let looks = AtomicI64::new(0);
+            move || 784_111_770_000 + (looks.fetch_add(1, Ordering::Relaxed) - 2).max(0) * 8 * 3_600_000
+        })
+        .build()
+        .unwrap();
+    let _ = client.leads().get(5, &[]).await;
+    let offset = client.server_time_offset().unwrap();
+    assert!((7_000..8_000).contains(&offset), "{offset}");
+    let _ = client.leads().get(5, &[]).await;
+    assert_eq!(client.server_time_offset(), Some(offset));
 }
 
 #[tokio::test]
