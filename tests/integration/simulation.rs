@@ -42,7 +42,7 @@ fn prove(proof: Proof, times: usize) {
 
 #[test]
 fn own_changes_that_come_back_cause_no_further_write() {
-    prove(Proof::OwnWrites, 800);
+    prove(Proof::OwnWrites, 900);
 }
 
 #[test]

@@ -48,7 +48,7 @@ impl Simulation {
     fn ask_for(&mut self, choices: &Choices, lead: &LeadRow, n: usize) -> Result<u32, Broken> {
         let id = lead.kommo_id.0;
         // Each round of the leads gives each of them the next kind of change.
-        let kind = (n / choices.leads.len()) % 8;
+        let kind = (n / choices.leads.len()) % 9;
         let change = match kind {
             0 => json!({"of": "name", "text": format!("nosso {n}")}),
             1 => json!({"of": "price", "amount": 1_000 + n}),
@@ -65,7 +65,8 @@ impl Simulation {
                     json!({"lead_id": id.to_string(), "text": text, "task_type_id": 1, "due_at_ms": due});
                 return self.ask("task_add", task);
             }
-            _ => self.own_tag_off(id)?,
+            7 => self.own_tag_off(id)?,
+            _ => choices.field_change(n)?,
         };
         self.ask_edit(id, &change)
     }

@@ -5,8 +5,8 @@ use crate::simulate::{Broken, Simulation};
 use crate::{differences, of_simulator};
 use bytes::Bytes;
 use cadencia_contract::{
-    ChangesPromised, LeadList, LeadRow, MappingView, OutboxList, OutboxSummary, StageView, StageViewKind,
-    UserView,
+    ChangesPromised, FieldEntity, FieldView, LeadList, LeadRow, MappingView, OutboxList, OutboxSummary,
+    StageView, StageViewKind, UserView,
 };
 use serde_json::{Value, json};
 
@@ -31,11 +31,36 @@ impl Choices {
         fit.get(n % fit.len().max(1)).copied()
     }
 
+    /// Fills the `n`-th field of leads, counted round, with something that was not there.
+    pub(super) fn field_change(&self, n: usize) -> Result<Value, Broken> {
+        let of_leads = self.mapping.fields.iter().filter(|field| field.entity == FieldEntity::Lead);
+        let fit: Vec<(&FieldView, Value)> =
+            of_leads.filter_map(|field| Some((field, some_value(field, n)?))).collect();
+        let Some((field, value)) = fit.get(n % fit.len().max(1)) else {
+            return Err(Broken("the account has no field that can be filled".to_owned()));
+        };
+        Ok(json!({"of": "field", "field_id": field.kommo_id, "value": value}))
+    }
+
     /// The `n`-th person who can be responsible, counted round.
     pub(super) fn user(&self, n: usize) -> Option<&UserView> {
         let active: Vec<&UserView> = self.mapping.users.iter().filter(|user| user.is_active).collect();
         active.get(n % active.len().max(1)).copied()
     }
+}
+
+/// A value for a field that it had never before, as the screen would send it.
+fn some_value(field: &FieldView, n: usize) -> Option<Value> {
+    #[expect(clippy::cast_precision_loss, reason = "a small number")]
+    let number = n as f64 + 0.25;
+    Some(match field.kind.as_str() {
+        "text" | "textarea" | "streetaddress" => json!({"as": "text", "text": format!("valor {n}")}),
+        "url" => json!({"as": "text", "text": format!("https://exemplo.com.br/{n}")}),
+        "numeric" | "monetary" => json!({"as": "number", "number": number}),
+        "date" | "date_time" => json!({"as": "moment", "unix_s": 1_700_000_000 + 86_400 * n}),
+        // Options and yes or no repeat: choosing what is chosen already changes nothing.
+        _ => return None,
+    })
 }
 
 impl Simulation {

@@ -62,7 +62,8 @@ pub fn open_of_cards(conn: &Connection, lanes: &[String]) -> Result<Vec<OutboxRo
     Ok(rows)
 }
 
-/// What ended well in a lane since then: to know our own changes again.
+/// What was sent in a lane and had not ended by then, or ended well since: to know our own changes again. What was sent and
+/// lost in the end, to a person who was faster, stood in Kommo for a while, too.
 ///
 /// # Errors
 /// Faults of the file.
@@ -71,7 +72,9 @@ pub fn recent_of_lane(conn: &Connection, lane: &str, since: UtcMillis) -> Result
         conn,
         &format!(
             "SELECT {COLUMNS} FROM outbox WHERE lane = ?1 AND
-                 ((state = 'done' AND ended_at_ms >= ?2) OR state = 'sending') ORDER BY id"
+                 ((state = 'done' AND ended_at_ms >= ?2)
+                  OR (first_sent_at_ms IS NOT NULL AND (ended_at_ms IS NULL OR ended_at_ms >= ?2)))
+             ORDER BY id"
         ),
         params![lane, since.0],
     )

@@ -134,6 +134,21 @@ fn one_without_an_answer_is_looked_for_again_only_when_it_had_time_to_arrive() {
 }
 
 #[test]
+fn what_was_sent_is_known_again_also_when_it_lost_in_the_end() {
+    let mut conn = account();
+    let sent = promise(&mut conn, edit(1, "a", "b"), 0);
+    write(&mut conn, |tx| {
+        assert_eq!(begin(tx, &[sent], NOW, NOW).unwrap(), [sent]);
+        assert!(conflict(tx, sent, "changed_in_kommo", NOW.plus(10)).unwrap());
+    });
+    let never = promise(&mut conn, edit(1, "a", "c"), 0);
+    write(&mut conn, |tx| assert!(conflict(tx, never, "changed_in_kommo", NOW.plus(20)).unwrap()));
+    let known = |since| recent_of_lane(&conn, "lead:1", since).unwrap().into_iter().map(|row| row.id);
+    assert_eq!(known(NOW).collect::<Vec<_>>(), [sent]);
+    assert_eq!(known(NOW.plus(11)).count(), 0);
+}
+
+#[test]
 fn no_two_things_created_on_one_card_share_a_second() {
     let mut conn = account();
     let ids = [0; 3].map(|_| promise(&mut conn, note(1), 0));

@@ -89,10 +89,10 @@ describe('a contact', () => {
   it('is unlinked only after a question', async () => {
     const { user, row } = await opened();
     await user.click(screen.getByRole('button', { name: /^Ações do contato/ }));
-    await user.click(await screen.findByRole('menuitem', { name: 'Desligar do lead' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Desvincular do lead' }));
     expect(sent('lead_edit')).toEqual([]);
     const dialog = within(await screen.findByRole('dialog'));
-    await user.click(dialog.getByRole('button', { name: 'Desligar do lead' }));
+    await user.click(dialog.getByRole('button', { name: 'Desvincular do lead' }));
     await waitFor(() =>
       expect(sent('lead_edit')[0]).toMatchObject({
         changes: [{ of: 'unlink', contact_id: row.kommo_id + 1 }]

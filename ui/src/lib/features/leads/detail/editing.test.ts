@@ -162,7 +162,7 @@ describe('the lead itself', () => {
       pending: [{ subject: 'tag:visita feita', is_wedged: false, outbox_id: 5, ...said }]
     };
     await lead.read();
-    expect(await screen.findByTitle(/^Pôr tag: Visita Feita/)).toBeTruthy();
+    expect(await screen.findByTitle(/^Adicionar tag: Visita Feita/)).toBeTruthy();
   });
 
   it('takes a tag that is new to the account', async () => {

@@ -49,10 +49,10 @@ describe('a row about what goes to Kommo', () => {
 
   it('tells a tag that was put or taken', () => {
     expect(operationText(row('change_sent', { fields: 'tags', before: '', after: 'VIP' }))).toBe(
-      'Tag posta: VIP'
+      'Tag adicionada: VIP'
     );
     expect(operationText(row('change_sent', { fields: 'tags', before: 'VIP', after: '' }))).toBe(
-      'Tag tirada: VIP'
+      'Tag removida: VIP'
     );
   });
 

@@ -45,9 +45,9 @@ describe('a change on its way', () => {
     [{ field: 'stage', before: 'Novo', after: 'Ganho' }, 'Etapa: Novo → Ganho'],
     [{ field: 'price', before: '', after: '26500' }, 'Valor: vazio → R$ 26.500,00'],
     [{ field: 'Concorrente', before: 'Origo' }, 'Concorrente: Origo → vazio'],
-    [{ kind: 'tag', field: 'tags', after: 'VIP' }, 'Pôr tag: VIP'],
-    [{ kind: 'tag', field: 'tags', before: 'VIP' }, 'Tirar tag: VIP'],
-    [{ kind: 'link', field: 'contacts', after: 'Ana' }, 'Ligar contato: Ana'],
+    [{ kind: 'tag', field: 'tags', after: 'VIP' }, 'Adicionar tag: VIP'],
+    [{ kind: 'tag', field: 'tags', before: 'VIP' }, 'Remover tag: VIP'],
+    [{ kind: 'link', field: 'contacts', after: 'Ana' }, 'Vincular contato: Ana'],
     [{ kind: 'note', field: null, after: 'Oi.' }, 'Nota: Oi.'],
     [{ kind: 'task_done', field: null }, 'Concluir tarefa'],
     [{ kind: 'new_to_us', field: null, after: 'x' }, 'Mudança: x']
@@ -101,6 +101,15 @@ describe('what waits to be sent', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Retomar envio' }));
     await waitFor(() => expect(screen.queryByText('O envio está pausado')).toBeNull());
     expect(asked('outbox_pause')).toMatchObject({ is_paused: false });
+  });
+
+  it('can be given up while it waits', async () => {
+    const { asked } = await opened('outbox');
+    const [discard] = await screen.findAllByRole('button', { name: /^Descartar:/ });
+    await userEvent.click(discard!);
+    const dialog = await screen.findByRole('dialog', { name: 'Descartar esta mudança?' });
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Descartar' }));
+    await waitFor(() => expect(asked('outbox_discard')).toBeDefined());
   });
 
   it('says so when nothing waits', async () => {
