@@ -3,7 +3,7 @@
 use cadencia_tests::simulate::{self, proof::Proof};
 
 /// Seeds per test: the tests share them, so that they run side by side.
-const SEEDS: u64 = 50;
+const SEEDS: u64 = 25;
 
 fn run(part: u64) {
     let first = 1 + part * SEEDS;
@@ -15,23 +15,43 @@ fn run(part: u64) {
 }
 
 #[test]
-fn seeds_1_to_50_come_to_rest_with_nothing_lost_or_doubled() {
+fn seeds_1_to_25_come_to_rest_with_nothing_lost_or_doubled() {
     run(0);
 }
 
 #[test]
-fn seeds_51_to_100_come_to_rest_with_nothing_lost_or_doubled() {
+fn seeds_26_to_50_come_to_rest_with_nothing_lost_or_doubled() {
     run(1);
 }
 
 #[test]
-fn seeds_101_to_150_come_to_rest_with_nothing_lost_or_doubled() {
+fn seeds_51_to_75_come_to_rest_with_nothing_lost_or_doubled() {
     run(2);
 }
 
 #[test]
-fn seeds_151_to_200_come_to_rest_with_nothing_lost_or_doubled() {
+fn seeds_76_to_100_come_to_rest_with_nothing_lost_or_doubled() {
     run(3);
+}
+
+#[test]
+fn seeds_101_to_125_come_to_rest_with_nothing_lost_or_doubled() {
+    run(4);
+}
+
+#[test]
+fn seeds_126_to_150_come_to_rest_with_nothing_lost_or_doubled() {
+    run(5);
+}
+
+#[test]
+fn seeds_151_to_175_come_to_rest_with_nothing_lost_or_doubled() {
+    run(6);
+}
+
+#[test]
+fn seeds_176_to_200_come_to_rest_with_nothing_lost_or_doubled() {
+    run(7);
 }
 
 fn prove(proof: Proof, times: usize) {
