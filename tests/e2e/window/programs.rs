@@ -52,8 +52,17 @@ pub(crate) struct Kommo {
 
 impl Kommo {
     pub(crate) fn start(leads: u32) -> Self {
+        Self::start_with(leads, &[])
+    }
+
+    /// With a limit for nobody: for tests in which somebody else asks as well.
+    pub(crate) fn start_without_limit(leads: u32) -> Self {
+        Self::start_with(leads, &["--rate-limit", "off"])
+    }
+
+    fn start_with(leads: u32, more: &[&str]) -> Self {
         let mut command = Command::new(variable("CADENCIA_SIM"));
-        command.args(["--port", "0", "--leads", &leads.to_string()]).stdout(Stdio::piped());
+        command.args(["--port", "0", "--leads", &leads.to_string()]).args(more).stdout(Stdio::piped());
         let mut program = Program::start(&mut command);
         let mut line = String::new();
         program.output().read_line(&mut line).expect("the simulator says how to connect");

@@ -14,7 +14,7 @@ const LEADS: u32 = 60;
 async fn a_stage_moved_in_kommo_moves_in_the_window_and_one_moved_there_moves_in_kommo() -> WebDriverResult<()>
 {
     let data = TempDir::new().unwrap();
-    let (kommo, driver) = (Kommo::start(LEADS), Driver::start());
+    let (kommo, driver) = (Kommo::start_without_limit(LEADS), Driver::start());
     let somebody = Somebody::new(&kommo);
     let (lead, name, stages) = somebody.lead_that_can_move().await;
     let window = Window::open(&driver, &arguments(data.path(), &kommo)).await?;
