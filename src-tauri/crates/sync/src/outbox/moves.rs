@@ -1,5 +1,6 @@
 //! Moves that the program makes by itself, for the engine or an agent: people win.
 
+use super::overwritten::SLACK_MS;
 use super::round::Round;
 use crate::mapping;
 use crate::trouble::SyncError;
@@ -19,8 +20,6 @@ use std::collections::{BTreeSet, HashMap};
 
 const DAY_MS: i64 = 24 * 3_600_000;
 const MOVED: &str = "lead_status_changed";
-/// Kommo tells seconds, and clocks differ by some.
-const SLACK_MS: i64 = 3_000;
 /// Leads that Kommo tells of in one answer (Kommo docs: events).
 const TOGETHER: usize = 10;
 /// No ten leads are moved so often in a day.

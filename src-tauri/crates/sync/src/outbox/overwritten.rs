@@ -14,7 +14,7 @@ use cadencia_store::{StoreError, Transaction};
 use serde_json::Value;
 
 /// Kommo tells seconds, and clocks differ by some.
-const SLACK_MS: i64 = 3_000;
+pub(super) const SLACK_MS: i64 = 3_000;
 
 /// Keeps what our writes replaced without knowing it. `offset_ms` is Kommo's clock minus ours. Returns how many.
 pub(crate) fn keep(

@@ -8,42 +8,33 @@ use anyhow::{Context as _, Result, ensure};
 use crate::process;
 use crate::workspace::Workspace;
 
-/// `tauri-driver`, which speaks WebDriver to the desktop program; installed inside the target folder when missing.
+/// `tauri-driver`, which speaks WebDriver to the desktop program.
 pub fn tauri_driver(workspace: &Workspace) -> Result<PathBuf> {
-    let ours = workspace.tools().join("bin").join(format!("tauri-driver{}", std::env::consts::EXE_SUFFIX));
-    if ours.is_file() {
-        return Ok(ours);
-    }
-    if let Some(installed) = process::find("tauri-driver") {
-        return Ok(installed);
-    }
     // "newest" on the registry is a preview of the next major version: the requirement keeps to this one.
-    process::run(
-        workspace
-            .cargo()
-            .args(["install", "tauri-driver", "--version", "^2", "--locked", "--quiet", "--root"])
-            .arg(workspace.tools()),
-    )
-    .context("could not install tauri-driver; is crates.io reachable?")?;
-    Ok(ours)
+    installed(workspace, "tauri-driver", "^2")
 }
 
-/// `cargo-fuzz`; installed inside the target folder when missing.
+/// `cargo-fuzz`, which builds and runs the targets of `tests/fuzz`.
 pub fn cargo_fuzz(workspace: &Workspace) -> Result<PathBuf> {
-    let ours = workspace.tools().join("bin").join(format!("cargo-fuzz{}", std::env::consts::EXE_SUFFIX));
+    installed(workspace, "cargo-fuzz", "^0.13")
+}
+
+/// A program of crates.io; installed inside the target folder when missing.
+fn installed(workspace: &Workspace, name: &str, version: &str) -> Result<PathBuf> {
+    let ours = workspace.tools().join("bin").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     if ours.is_file() {
         return Ok(ours);
     }
-    if let Some(installed) = process::find("cargo-fuzz") {
-        return Ok(installed);
+    if let Some(found) = process::find(name) {
+        return Ok(found);
     }
     process::run(
         workspace
             .cargo()
-            .args(["install", "cargo-fuzz", "--version", "^0.13", "--locked", "--quiet", "--root"])
+            .args(["install", name, "--version", version, "--locked", "--quiet", "--root"])
             .arg(workspace.tools()),
     )
-    .context("could not install cargo-fuzz; is crates.io reachable?")?;
+    .with_context(|| format!("could not install {name}; is crates.io reachable?"))?;
     Ok(ours)
 }
 
